@@ -1,0 +1,53 @@
+// The one scheduler: a fixed set of threads that run the slices of one job at a time. Which slices a job has is decided by
+// its shapes, never by the number of threads, so results do not depend on it.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace synfire {
+
+class Pool {
+ public:
+  explicit Pool(int threads);  // the caller counts as one; threads - 1 are started
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // Calls f(slice) once for each slice in [0, slices), on any thread, and returns when all are done. f must not throw.
+  // A call while another is under way (from a second caller, or from inside f) runs its slices alone, on the caller.
+  template <class F>
+  void run(int slices, const F& f) {
+    if (slices <= 1 || workers_.empty()) {
+      for (int i = 0; i < slices; ++i) f(i);
+      return;
+    }
+    run_erased(slices, [](const void* ctx, int slice) { (*static_cast<const F*>(ctx))(slice); }, &f);
+  }
+
+ private:
+  using Call = void (*)(const void*, int);
+  void run_erased(int slices, Call call, const void* context);
+  void work();
+  void drain();
+
+  std::vector<std::thread> workers_;
+  std::atomic_flag busy_;
+  // One job at a time. epoch_ is odd-free: it grows by one a job and wakes the workers; `left_` counts workers still inside.
+  alignas(64) std::atomic<uint32_t> epoch_{0};
+  alignas(64) std::atomic<int> next_{0};
+  alignas(64) std::atomic<int> left_{0};
+  std::atomic<bool> stop_{false};
+  int slices_ = 0;
+  Call call_ = nullptr;
+  const void* context_ = nullptr;
+};
+
+// Denormals count as zero in this thread (FTZ and DAZ): set once in every thread that computes.
+void flush_denormals();
+
+}  // namespace synfire
