@@ -1,0 +1,41 @@
+// Losses: one number from the network's output and the target, built from ops.
+//
+//   struct MseLoss { static Value build(Graph&, Value output, Value target, const P&); static constexpr Target target = Target::numbers; };
+//   SYNFIRE_LOSS(MseLoss, "mse", "…");
+// or, elementwise, averaged over all elements:   template <class R> static R f(R prediction, R target, const P&);
+//   SYNFIRE_ELEMENTWISE_LOSS(Huber, "huber", "…");
+#pragma once
+#include "synfire/def/elementwise.h"
+
+namespace synfire {
+
+enum class Target { classes, numbers };  // i32 labels [B], or f32 of the output's shape
+
+struct LossDef : Entry {
+  Target target = Target::numbers;
+  Value (*build)(Graph&, Value output, Value target, const Attrs&) = nullptr;
+};
+SYNFIRE_REGISTRY_DECLARE(LossDef)
+
+template <class T>
+bool add_loss(std::string_view name, std::string_view doc, std::string_view file) {
+  LossDef d;
+  d.role = "loss", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>(), d.target = T::target;
+  d.build = [](Graph& g, Value y, Value t, const Attrs& attrs) { return T::build(g, y, t, params_of<T>(attrs)); };
+  return Registry<LossDef>::add(d);
+}
+
+template <class T>
+bool add_elementwise_loss(std::string_view name, std::string_view doc, std::string_view file) {
+  static std::string_view op = kept(format("{}_loss", name));
+  add_elementwise<T, 2>(op, doc, file);
+  LossDef d;
+  d.role = "loss", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();
+  d.build = [](Graph& g, Value y, Value t, const Attrs& attrs) { return g.op("mean", {g.op(op, {y, t}, attrs)}); };
+  return Registry<LossDef>::add(d);
+}
+
+#define SYNFIRE_LOSS(T, name, doc) static const bool registered_loss_##T = ::synfire::add_loss<T>(name, doc, __FILE__)
+#define SYNFIRE_ELEMENTWISE_LOSS(T, name, doc) static const bool registered_loss_##T = ::synfire::add_elementwise_loss<T>(name, doc, __FILE__)
+
+}  // namespace synfire

@@ -1,0 +1,135 @@
+// Reading parameters from a model file's tables.
+#include "synfire/def/param.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "synfire/base/format.h"
+
+namespace synfire {
+namespace {
+
+struct Reader {
+  const ParamInfo& param;
+  const Node& node;
+  Problems& problems;
+
+  Attr wrong(std::string wanted) {
+    problems.add(Code::config, node.where, format("{} should be {}, got {}", param.name, wanted, node.str()),
+                 format("{}; {}", param.doc, param.required ? "it has no default" : "default " + text_of(param.fallback)));
+    return param.fallback;
+  }
+  template <class T> bool in_range(T v) const { return param.low == param.high || (double(v) >= param.low && double(v) <= param.high); }
+  std::string range() const { return param.low == param.high ? "" : format(" from {} to {}", param.low, param.high); }
+
+  // "20ms" where the parameter's unit is ms; other units of the same kind (s, us) are converted.
+  bool with_unit(double& v) {
+    const char* end = node.text.data() + node.text.size();
+    auto [p, error] = std::from_chars(node.text.data(), end, v);
+    if (error != std::errc() || param.unit.empty()) return false;
+    while (p != end && *p == ' ') ++p;
+    std::string_view unit(p, end - p);
+    if (unit == param.unit) return true;
+    auto factor = [](std::string_view u) {
+      switch (u.size() > 1 ? u[0] : ' ') { case 'm': return 1e-3; case 'u': return 1e-6; case 'n': return 1e-9; case 'p': return 1e-12; case 'k': return 1e3; default: return 1.0; }
+    };
+    if (unit.empty() || unit.back() != param.unit.back()) return false;
+    v *= factor(unit) / factor(param.unit);
+    return true;
+  }
+
+  Attr real() {
+    double v = node.real;
+    if (node.is(Node::Kind::text) ? !with_unit(v) : !node.is_number()) return wrong("a number" + range() + (param.unit.empty() ? "" : format(" (in {})", param.unit)));
+    return in_range(v) && v == v ? Attr(v) : wrong("a number" + range());
+  }
+  Attr integer() {
+    if (!node.is(Node::Kind::integer) || !in_range(node.integer) || node.integer > INT_MAX || node.integer <= INT_MIN) return wrong("a whole number" + range());
+    return node.integer;
+  }
+  Attr pair(std::string wanted) {
+    auto good = [&](const Node& n) { return n.is(Node::Kind::integer) && in_range(n.integer) && n.integer >= 0 && n.integer <= INT_MAX; };
+    if (good(node)) return std::vector<int64_t>{node.integer, node.integer};
+    if (node.is(Node::Kind::array) && node.items.size() == 2 && good(node.items[0]) && good(node.items[1]))
+      return std::vector<int64_t>{node.items[0].integer, node.items[1].integer};
+    return wrong(wanted + range());
+  }
+  Attr read() {
+    using T = ParamInfo::Type;
+    switch (param.type) {
+      case T::real: return real();
+      case T::integer: return integer();
+      case T::boolean: return node.is(Node::Kind::boolean) ? Attr(node.boolean) : wrong("true or false");
+      case T::text: return node.is(Node::Kind::text) ? Attr(node.text) : wrong("a text");
+      case T::pair: return pair("a whole number or [height, width]");
+      case T::padding:
+        if (node.is(Node::Kind::text) && (node.text == "same" || node.text == "valid")) return node.text;
+        return pair("\"same\", \"valid\", a whole number or [height, width]");
+      case T::choice: return std::vector<Choice>{read_choice(param.unit, param.name, node, problems)};
+      case T::choices: {
+        std::vector<Choice> list;
+        if (!node.is(Node::Kind::array)) return std::vector<Choice>{read_choice(param.unit, param.name, node, problems)};
+        for (const Node& n : node.items) list.push_back(read_choice(param.unit, param.name, n, problems));
+        return list;
+      }
+    }
+    return param.fallback;
+  }
+};
+
+Attr completed(const ParamInfo& p) {  // a default that is a choice gets its own defaults
+  if (p.type == ParamInfo::Type::choice)
+    return std::vector<Choice>{default_choice(p.unit, std::get<std::vector<Choice>>(p.fallback).at(0).kind)};
+  return p.fallback;
+}
+
+std::string hint_for(const std::string& name, const std::vector<std::string>& known) {
+  std::string near = nearest(name, known), all;
+  for (const std::string& k : known) all += (all.empty() ? "" : ", ") + k;
+  return near.empty() ? (all.empty() ? "it takes no parameters" : "known here: " + all) : format("did you mean \"{}\"?", near);
+}
+
+}  // namespace
+
+Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Problems& problems,
+                  const std::vector<std::string>& also) {
+  Attrs attrs;
+  std::vector<std::string> known = also;
+  for (const ParamInfo& p : params) {
+    known.emplace_back(p.name);
+    const Node* n = table.find(p.name);
+    if (!n && p.required) problems.add(Code::config, table.where, format("{} is missing", p.name), std::string(p.doc));
+    attrs.set(p.name, n ? Reader{p, *n, problems}.read() : completed(p));
+  }
+  for (const auto& [key, value] : table.fields) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string hint = hint_for(key, known);
+    for (const ParamInfo& p : params) if (p.name == nearest(key, known) && !p.required) hint += format(" (default {})", text_of(p.fallback));
+    problems.add(Code::config, value.where, format("unknown key \"{}\"", key), hint);
+  }
+  return attrs;
+}
+
+Choice read_choice(std::string_view role, std::string_view what, const Node& node, Problems& problems) {
+  const Node* kind = node.is(Node::Kind::text) ? &node : node.find("kind");
+  if (!kind || !kind->is(Node::Kind::text)) {
+    problems.add(Code::config, node.where, format("{} should be a name or a table with kind = \"…\", got {}", what, node.str()),
+                 format("`synfire list {}` names them", role));
+    return {};
+  }
+  const Entry* entry = find_entry(role, kind->text);
+  if (!entry) {
+    problems.add(Code::config, kind->where, format("no {} is called \"{}\"", role, kind->text), hint_for(kind->text, entry_names(role)));
+    return {};
+  }
+  static const Node empty = Node::table();
+  return {kind->text, read_params(entry->params, node.is(Node::Kind::table) ? node : empty, problems, {"kind"})};
+}
+
+Choice default_choice(std::string_view role, std::string_view kind) {
+  Choice c{std::string(kind), {}};
+  if (const Entry* e = find_entry(role, kind)) for (const ParamInfo& p : e->params) c.attrs.set(p.name, completed(p));
+  return c;
+}
+
+}  // namespace synfire

@@ -1,0 +1,47 @@
+// Net: what a model file says, checked and complete; trace() turns it into a graph for one batch size.
+#pragma once
+#include <memory>
+
+#include "synfire/base/tree.h"
+#include "synfire/def/layer.h"
+#include "synfire/def/loss.h"
+
+namespace synfire {
+
+struct DataInfo {              // what a network must know of its data
+  Shape sample;                // one sample: [F] or [H, W, C]
+  int64_t classes = 0;         // 0: the target is numbers
+  int64_t targets = 1;         // numbers a sample, when classes == 0
+};
+
+struct LayerSpec {
+  std::string name, kind;      // kind: a layer or an activation of the catalogue
+  Attrs attrs;
+  std::vector<std::string> from;  // names of layers; empty: the layer before
+  Where where;
+};
+
+struct Net {
+  std::vector<LayerSpec> layers;  // blocks and repeats are unrolled
+  Choice loss, optimizer, schedule;
+};
+
+struct LayerRow {              // a row of the table that describe prints
+  std::string name, kind;
+  Shape output;
+  int64_t parameters = 0;
+  double macs = 0;             // multiply-accumulates a sample
+};
+
+enum class Mode { train, evaluate };  // train: batch statistics, dropout, loss; evaluate: settled forms, loss too
+
+struct Traced {
+  std::unique_ptr<Graph> graph;
+  Value x, target, output, loss;      // f32 [B, sample…]; i32 [B] or f32 [B, targets]; output of the last layer; one number
+  std::vector<LayerRow> rows;
+};
+
+// Throws Failure(Code::shape or config) with the layer's place, both shapes and a hint.
+Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uint64_t seed);
+
+}  // namespace synfire

@@ -1,0 +1,40 @@
+// Plan: a graph made ready to run: elementwise chains fused, every buffer laid out in one arena, every kernel bound. run()
+// allocates nothing, looks nothing up by name and cannot fail.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "synfire/base/pool.h"
+#include "synfire/plan/store.h"
+
+namespace synfire {
+
+struct PlanOptions {
+  Values keep;               // results that are read after a run (losses, outputs); inputs and states always can be
+  bool check_numbers = false;  // after every kernel, look for NaN or infinity in what it wrote (slow: to find the culprit)
+  uint64_t seed = 0;         // of the states' first numbers
+};
+
+struct NotFinite { std::string op, scope; };  // where check_numbers found the first one
+
+class Plan {
+ public:
+  // Binds the graph's states in the store. The graph may go away afterwards; store and pool must stay.
+  Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options);
+  ~Plan();
+  Plan(Plan&&) noexcept;
+  Plan& operator=(Plan&&) noexcept;
+
+  View view(Value v) const;          // inputs, states and kept results
+  View input(std::string_view name) const;
+  void run();
+  int64_t arena_bytes() const;       // all buffers of this plan, the states not counted
+  const NotFinite* not_finite() const;  // of the last run, when check_numbers was asked for
+  std::string describe() const;      // one line a kernel: what is fused into what, slices, bytes: for people
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace synfire
