@@ -31,7 +31,7 @@ static bool spin_until_changed(const std::atomic<uint32_t>& epoch, uint32_t seen
 }
 
 Pool::Pool(int threads) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 
 Pool::~Pool() {
@@ -45,7 +45,8 @@ void Pool::drain() {
   for (int i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < slices_;) call_(context_, i);
 }
 
-void Pool::work() {
+void Pool::work(int index) {
+  worker_ = index;
   flush_denormals();
   uint32_t seen = 0;
   for (;;) {

@@ -16,6 +16,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  // Which of a pool's threads this is: 0 the caller, 1 … its workers. Picks the scratch memory of a running kernel.
+  static int worker() { return worker_; }
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls f(slice) once for each slice in [0, slices), on any thread, and returns when all are done. f must not throw.
@@ -32,12 +34,13 @@ class Pool {
  private:
   using Call = void (*)(const void*, int);
   void run_erased(int slices, Call call, const void* context);
-  void work();
+  void work(int index);
   void drain();
+  static inline thread_local int worker_ = 0;
 
   std::vector<std::thread> workers_;
   std::atomic_flag busy_;
-  // One job at a time. epoch_ is odd-free: it grows by one a job and wakes the workers; `left_` counts workers still inside.
+  // One job at a time: epoch_ grows by one a job and wakes the workers; left_ counts the workers still inside.
   alignas(64) std::atomic<uint32_t> epoch_{0};
   alignas(64) std::atomic<int> next_{0};
   alignas(64) std::atomic<int> left_{0};

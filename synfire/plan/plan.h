@@ -30,10 +30,11 @@ class Plan {
   void run();
   int64_t arena_bytes() const;       // all buffers of this plan, the states not counted
   const NotFinite* not_finite() const;  // of the last run, when check_numbers was asked for
-  std::string describe() const;      // one line a kernel: what is fused into what, slices, bytes: for people
+  std::string describe() const;      // one line a kernel: what is fused into what, in how many slices: for people
+
+  struct Impl;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -24,6 +24,8 @@ class Store {
  public:
   // The state that a graph's value names: found, or made and initialised from (seed, name). Throws Failure when the shapes differ.
   const StoredState& bind(const ValueInfo& info, uint64_t seed);
+  // Makes one block of memory for those of the states that are not here yet.
+  void reserve(const std::vector<const ValueInfo*>& infos);
   const StoredState* find(std::string_view name) const;
   const std::vector<std::unique_ptr<StoredState>>& states() const { return states_; }  // in the order of binding
 
@@ -37,6 +39,8 @@ class Store {
   std::vector<std::unique_ptr<StoredState>> states_;
   std::unordered_map<std::string, StoredState*> names_;
   std::vector<Arena> memory_;
+  std::byte* free_ = nullptr;  // the unused rest of the last block
+  int64_t left_ = 0;
 };
 
 }  // namespace synfire

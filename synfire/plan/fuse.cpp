@@ -1,0 +1,128 @@
+// Groups: an elementwise node joins the kernel or chain that makes one of its inputs, unless that would make the group wait
+// for itself. Then the groups are put in order, each as early as the graph's own order suggests.
+#include <algorithm>
+#include <queue>
+
+#include "synfire/plan/lowered.h"
+
+namespace synfire::lowered {
+namespace {
+
+constexpr size_t kLongestChain = 24;
+
+struct Fusion {
+  Lowered& l;
+  std::vector<std::vector<int>> preds;  // group -> groups that it waits for (with repeats)
+
+  std::vector<int> waits_for(int node) const {
+    std::vector<int> r;
+    const Node& n = l.nodes[node];
+    for (int i : n.in) if (l.values[i].node >= 0) r.push_back(l.values[i].node);
+    r.insert(r.end(), n.before.begin(), n.before.end());
+    return r;
+  }
+
+  bool group_reaches(int from, int to) const {  // does `to` wait, directly or not, for `from`?
+    std::vector<int> stack{to};
+    std::vector<char> seen(l.groups.size(), 0);
+    while (!stack.empty()) {
+      int g = stack.back();
+      stack.pop_back();
+      if (g == from) return true;
+      if (seen[g]) continue;
+      seen[g] = 1;
+      stack.insert(stack.end(), preds[g].begin(), preds[g].end());
+    }
+    return false;
+  }
+
+  // A group whose results node k reads index by index, and which it may join.
+  bool may_join(int k, int g) const {
+    const Group& group = l.groups[g];
+    if (group.chain.size() >= kLongestChain) return false;
+    for (int p : waits_for(k)) {
+      int h = l.nodes[p].group;
+      if (h != g && group_reaches(g, h)) return false;
+    }
+    return true;
+  }
+
+  int group_to_join(int k) const {
+    const Node& n = l.nodes[k];
+    int64_t numel = l.values[n.out[0]].stored();
+    int best = -1, best_node = -1;
+    for (int i : n.in) {
+      const Value& v = l.values[l.root(i)];
+      if (v.node < 0 || v.type.dtype != DType::f32 || !l.same_index(n, i)) continue;
+      if (l.root(i) != i && l.values[i].layout != Layout::rows) continue;
+      int g = l.nodes[v.node].group;
+      const Group& group = l.groups[g];
+      bool fits = group.chain.empty() || group.numel == numel;
+      if (group.anchor >= 0) {
+        const Node& a = l.nodes[group.anchor];
+        fits &= a.op && a.op->bind && a.op->flags.epilogue && l.values[a.out[0]].stored() == numel &&
+                (v.node != group.anchor || v.output == 0);
+        if (a.op) for (size_t o = 1; o < a.out.size(); ++o) for (int m : n.in) fits &= l.root(m) != a.out[o];  // finished only at the end
+      }
+      if (fits && group.layout == l.values[n.out[0]].layout && v.node > best_node && may_join(k, g)) best = g, best_node = v.node;
+    }
+    return best;
+  }
+
+  void form() {
+    for (int k = 0; k < static_cast<int>(l.nodes.size()); ++k) {
+      Node& n = l.nodes[k];
+      int g = n.elementwise() ? group_to_join(k) : -1;
+      if (g < 0) {
+        g = static_cast<int>(l.groups.size());
+        l.groups.emplace_back();
+        preds.emplace_back();
+        l.groups[g].layout = l.values[n.out[0]].layout;
+        if (!n.elementwise()) l.groups[g].anchor = k;
+      }
+      n.group = g;
+      if (n.elementwise()) l.groups[g].chain.push_back(k), l.groups[g].numel = l.values[n.out[0]].stored();
+      for (int p : waits_for(k))
+        if (l.nodes[p].group != g) preds[g].push_back(l.nodes[p].group);
+    }
+  }
+
+  void order() {  // Kahn 1962, the group with the earliest first node first
+    size_t n = l.groups.size();
+    std::vector<int> waiting(n, 0), key(n);
+    std::vector<std::vector<int>> next(n);
+    for (size_t g = 0; g < n; ++g) {
+      std::sort(preds[g].begin(), preds[g].end());
+      preds[g].erase(std::unique(preds[g].begin(), preds[g].end()), preds[g].end());
+      waiting[g] = static_cast<int>(preds[g].size());
+      for (int p : preds[g]) next[p].push_back(static_cast<int>(g));
+      key[g] = l.groups[g].anchor >= 0 ? l.groups[g].anchor : l.groups[g].chain.front();
+    }
+    auto later = [&](int a, int b) { return key[a] > key[b]; };
+    std::priority_queue<int, std::vector<int>, decltype(later)> ready(later);
+    for (size_t g = 0; g < n; ++g) if (!waiting[g]) ready.push(static_cast<int>(g));
+    std::vector<Group> ordered;
+    while (!ready.empty()) {
+      int g = ready.top();
+      ready.pop();
+      ordered.push_back(l.groups[g]);
+      for (int s : next[g]) if (--waiting[s] == 0) ready.push(s);
+    }
+    if (ordered.size() != n) fail(Code::internal, "the groups of a plan wait for each other");
+    l.groups = std::move(ordered);
+    for (size_t g = 0; g < n; ++g) {
+      for (int k : l.groups[g].chain) l.nodes[k].group = static_cast<int>(g);
+      if (l.groups[g].anchor >= 0) l.nodes[l.groups[g].anchor].group = static_cast<int>(g);
+    }
+  }
+};
+
+}  // namespace
+
+void fuse(Lowered& l) {
+  Fusion f{l, {}};
+  f.form();
+  f.order();
+}
+
+}  // namespace synfire::lowered
