@@ -17,7 +17,7 @@ struct Fusion {
   std::vector<int> waits_for(int node) const {
     std::vector<int> r;
     const Node& n = l.nodes[node];
-    for (int i : n.in) if (l.values[i].node >= 0) r.push_back(l.values[i].node);
+    for (int i : n.in) if (int m = l.values[l.root(i)].node; m >= 0) r.push_back(m);  // a change of shape runs nothing
     r.insert(r.end(), n.before.begin(), n.before.end());
     return r;
   }

@@ -10,6 +10,7 @@ namespace {
 struct Lowering {
   const Graph& graph;
   Lowered l;
+  std::vector<Assignment> assignments;  // the graph's, through conversions where layouts differ
   std::vector<char> forced;  // value in panels because it is computed elementwise from a state in panels
 
   std::vector<char> needed_nodes(const synfire::Values& keep) const {
@@ -62,13 +63,13 @@ struct Lowering {
     for (const Node& n : l.nodes) {
       if (n.elementwise() && layout_free(n)) {
         const Shape& s = l.values[n.out[0]].type.shape;
-        bool any = false, all = true;
+        bool any = false, all = true, some = false;  // forced, all in panels, any that is not a single number
         for (int i : n.in) {
-          if (l.values[i].type.shape.numel() == 1) continue;
+          if (l.values[i].type.shape.numel() == 1 && !(l.values[i].type.shape == s)) continue;
           bool is_forced = forced[i] || (l.values[i].kind == ValueKind::state && in_panels(i) && l.values[i].type.shape == s);
-          any |= is_forced, all &= is_forced || candidate[i];
+          any |= is_forced, all &= is_forced || candidate[i], some = true;
         }
-        for (int o : n.out) any ? forced[o] = 1 : candidate[o] = all && !n.in.empty();
+        for (int o : n.out) any ? forced[o] = 1 : candidate[o] = all && some;
       } else if (n.op->flags.panel_output && l.values[n.out[0]].type.shape.rank() >= 2) {
         candidate[n.out[0]] = 1;
       }
@@ -89,7 +90,8 @@ struct Lowering {
     auto panels = [&](int i) { return candidate[i] || forced[i] || (l.values[i].kind == ValueKind::state && in_panels(i)); };
     const Node& maker = l.nodes[value.node];
     if (maker.elementwise())
-      for (int i : maker.in) if (l.values[i].type.shape.numel() != 1 && !panels(i)) return false;
+      for (int i : maker.in)
+        if (!panels(i) && (l.values[i].type.shape.numel() != 1 || l.values[i].type.shape == value.type.shape)) return false;
     for (int r : value.readers) {
       const Node& n = l.nodes[r];
       if (n.elementwise()) {
@@ -137,15 +139,27 @@ struct Lowering {
       }
       push(std::move(n));
     }
+    for (const Assignment& a : graph.assignments()) {
+      int next = a.next;
+      if (l.values[next].layout != l.values[a.state].layout) {
+        Value w;
+        w.type = l.values[next].type, w.layout = l.values[a.state].layout;
+        l.values.push_back(std::move(w));
+        int id = static_cast<int>(l.values.size()) - 1;
+        push({nullptr, l.values[id].layout == Layout::rows ? Conversion::to_rows : Conversion::to_panels, nullptr, "", {next}, {id}, {}, -1});
+        next = id;
+      }
+      assignments.push_back({a.state, next});
+    }
   }
 
   // A state is overwritten in place when an elementwise node makes its next value and everybody else who reads the state
   // comes before that node.
   void assign_in_place() {
     std::vector<char> taken(l.values.size(), 0);
-    for (const Assignment& a : graph.assignments()) {
+    for (const Assignment& a : assignments) {
       Value& next = l.values[a.next];
-      bool good = next.kind == ValueKind::result && next.alias < 0 && next.node >= 0 && l.nodes[next.node].elementwise() &&
+      bool good = next.kind == ValueKind::result && next.alias < 0 && l.nodes[next.node].elementwise() &&
                   !next.keep && !taken[a.next] && next.layout == l.values[a.state].layout;
       for (size_t i = 0; good && i < l.nodes[next.node].in.size(); ++i) {
         int v = l.nodes[next.node].in[i];
@@ -169,7 +183,7 @@ struct Lowering {
 }  // namespace
 
 Lowered lower(const Graph& graph, const synfire::Values& keep) {
-  Lowering lowering{graph, {}, {}};
+  Lowering lowering{graph, {}, {}, {}};
   lowering.copy(keep);
   lowering.choose_layouts();
   lowering.insert_conversions();

@@ -12,16 +12,13 @@ struct Placing {
   std::vector<int> last_use;   // of each value under any shape: the last group that reads it
 
   int group_of(int node) const { return l.nodes[node].group; }
-  bool aliased(int v) const {  // somebody sees it under another shape
-    return std::any_of(l.values.begin(), l.values.end(), [&](const Value& w) { return w.alias == v; });
-  }
 
   void find_last_uses() {
     last_use.assign(l.values.size(), -1);
     int end = static_cast<int>(l.groups.size());
     for (size_t v = 0; v < l.values.size(); ++v) {
       int r = l.root(static_cast<int>(v));
-      for (int k : l.values[v].readers) last_use[r] = std::max(last_use[r], group_of(k));
+      for (int k : l.values[v].readers) if (!(l.nodes[k].op && l.nodes[k].op->flags.alias)) last_use[r] = std::max(last_use[r], group_of(k));
       if (l.values[v].keep) last_use[r] = end, l.values[r].keep = true;
     }
   }

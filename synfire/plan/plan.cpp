@@ -177,6 +177,7 @@ struct Binder {
       for (int v : n.out) work += static_cast<double>(l.values[v].bytes()) / 16;
       if (n.op && n.op->flops) work += n.op->flops(types_of(n.in), *n.attrs) / 50;
       if (!n.op) step.kernel = convert(n);
+      else if (n.op->flags.alias) step.kernel = {};
       else if (!n.op->bind) step.kernel = run_reference(n);
       else {
         Binding b{{}, {}, *n.attrs, {}, shared[g] < 0 ? nullptr : arena + l.storages[shared[g]].offset, [impl] { return impl->my_scratch(); }};
