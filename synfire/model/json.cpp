@@ -1,0 +1,109 @@
+// JSON text to the same tree as TOML gives. The parser tells no places, so a counting iterator and a look back find them.
+#include <cstring>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "synfire/base/format.h"
+#include "synfire/model/toml.h"
+
+namespace synfire {
+namespace {
+
+// Counts what the parser has taken; the parser copies its iterators, so the count is kept outside.
+struct Counted {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+  const char* at;
+  const char** taken;
+  reference operator*() const { return *at; }
+  Counted& operator++() { ++at; if (at > *taken) *taken = at; return *this; }
+  Counted operator++(int) { Counted old = *this; ++*this; return old; }
+  bool operator==(const Counted& o) const { return at == o.at; }
+  bool operator!=(const Counted& o) const { return at != o.at; }
+};
+
+struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
+  TreeMaker(std::string_view text, const std::string& file) : text(text), file(file), taken(text.data()) {}
+  std::string_view text;
+  const std::string& file;
+  const char* taken;
+  Node root;
+  std::vector<Node> open;         // containers under construction
+  std::vector<std::string> keys;  // key under which each open container, and then the next value, will be put
+
+  // Where the token that ended just before `taken` began; a number's end is only seen one character later.
+  Where place(bool quoted) const {
+    const char* p = taken;
+    if (quoted) {
+      --p;
+      while (p > text.data() && (p[-1] != '"' || (p - 1 > text.data() && p[-2] == '\\'))) --p;
+      if (p > text.data()) --p;
+    } else {
+      while (p > text.data() && std::strchr(" \t\r\n,]}", p[-1])) --p;
+      while (p > text.data() && !std::strchr(" \t\r\n,[{:", p[-1])) --p;
+    }
+    return place_of(p);
+  }
+  Where place_of(const char* p) const {
+    Where w{file, 1, 1};
+    for (const char* q = text.data(); q < p; ++q) *q == '\n' ? (++w.line, w.column = 1) : ++w.column;
+    return w;
+  }
+
+  bool put(Node n) {
+    if (open.empty()) return root = std::move(n), true;
+    Node& parent = open.back();
+    if (parent.is(Node::Kind::array)) return parent.items.push_back(std::move(n)), true;
+    if (parent.find(keys.back())) fail(Code::config, n.where, format("\"{}\" is given twice", keys.back()));
+    parent.fields.emplace_back(keys.back(), std::move(n));
+    return true;
+  }
+  bool value(Node n, bool quoted = false) { n.where = place(quoted); return put(std::move(n)); }
+  bool start(Node n) {
+    if (open.size() > 100) fail(Code::config, place_of(taken), "more than 100 levels of nesting");
+    n.where = place_of(taken > text.data() ? taken - 1 : taken);
+    open.push_back(std::move(n));
+    keys.emplace_back();
+    return true;
+  }
+  bool end() {
+    Node n = std::move(open.back());
+    open.pop_back(), keys.pop_back();
+    return put(std::move(n));
+  }
+
+  bool null() override { fail(Code::config, place(false), "null has no meaning here", "leave the key out to get its default"); }
+  bool boolean(bool v) override { return value(Node::of(v)); }
+  bool number_integer(int64_t v) override { return value(Node::of(v)); }
+  bool number_unsigned(uint64_t v) override { return value(v > INT64_MAX ? Node::of(double(v)) : Node::of(int64_t(v))); }
+  bool number_float(double v, const std::string&) override { return value(Node::of(v)); }
+  bool string(std::string& v) override { return value(Node::of(v), true); }
+  bool binary(nlohmann::json::binary_t&) override { return false; }
+  bool start_object(size_t) override { return start(Node::table()); }
+  bool start_array(size_t) override { return start(Node::array()); }
+  bool end_object() override { return end(); }
+  bool end_array() override { return end(); }
+  bool key(std::string& k) override { keys.back() = k; return true; }
+  bool parse_error(size_t position, const std::string&, const nlohmann::json::exception& e) override {
+    std::string what = e.what();
+    size_t colon = what.find("parse error");
+    const char* p = text.data() + std::min(position > 0 ? position - 1 : 0, text.size());
+    fail(Code::config, place_of(p), "this is not JSON: " + (colon == what.npos ? what : what.substr(colon)));
+  }
+};
+
+}  // namespace
+
+Node parse_json(std::string_view text, const std::string& file) {
+  TreeMaker b(text, file);
+  Counted first{text.data(), &b.taken}, last{text.data() + text.size(), &b.taken};
+  nlohmann::json::sax_parse(first, last, &b);
+  if (!b.root.is(Node::Kind::table)) fail(Code::config, Where{file, 1, 1}, "a model file is one JSON object { … }");
+  b.root.where = {file, 0, 0};
+  return std::move(b.root);
+}
+
+}  // namespace synfire

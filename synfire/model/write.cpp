@@ -1,0 +1,102 @@
+// Text files in, and a tree out as TOML text with the origin of each value.
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sys/stat.h>
+
+#include "synfire/base/format.h"
+#include "synfire/model/toml.h"
+
+namespace synfire {
+
+static constexpr int64_t kMaxFile = 16 << 20;  // bytes; a model file is written by people
+
+std::string read_text(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) fail(Code::config, Where{path}, format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
+  if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
+  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, format("{} bytes are too many for a model file", info.st_size), "the limit is 16 MB");
+  std::ifstream in(path, std::ios::binary);
+  std::string text(static_cast<size_t>(kMaxFile) + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (!in.eof() && in.fail())) fail(Code::config, Where{path}, "cannot be read");
+  if (in.gcount() > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 16 MB");
+  text.resize(static_cast<size_t>(in.gcount()));
+  return text;
+}
+
+Node parse_model_text(std::string_view text, const std::string& path) {
+  return path.ends_with(".json") ? parse_json(text, path) : parse_toml(text, path);
+}
+
+namespace {
+
+struct Writer {
+  bool origins;
+  std::string out;
+
+  static bool plain(std::string_view key) {
+    if (key.empty()) return false;
+    for (char c : key) if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '-') return false;
+    return true;
+  }
+  static std::string key_of(const std::string& key) { return plain(key) ? key : Node::of(key).str(); }
+  static std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key_of(key) : path + "." + key_of(key); }
+  static bool is_table_list(const Node& n) {
+    if (!n.is(Node::Kind::array) || n.items.empty()) return false;
+    for (const Node& i : n.items) if (!i.is(Node::Kind::table)) return false;
+    return true;
+  }
+  static std::string inline_text(const Node& n) {
+    std::string s;
+    if (n.is(Node::Kind::array)) {
+      for (const Node& i : n.items) s += (s.empty() ? "" : ", ") + inline_text(i);
+      return "[" + s + "]";
+    }
+    if (!n.is(Node::Kind::table)) return n.str();
+    for (const auto& [k, v] : n.fields) s += (s.empty() ? "" : ", ") + key_of(k) + " = " + inline_text(v);
+    return "{" + s + "}";
+  }
+  std::string comment(const Node& n) const {
+    if (!origins) return "";
+    switch (n.origin) {
+      case Origin::fallback: return "  # default";
+      case Origin::command_line: return "  # command line";
+      default: return n.where.line > 0 ? format("  # {}:{}", n.where.file, n.where.line) : "  # file";
+    }
+  }
+
+  // Values first, then tables: what follows a [header] belongs to it. Lists of tables stand under [[headers]] only where
+  // the path is one that model files write so; elsewhere they are inline.
+  void table(const Node& t, const std::string& path) {
+    auto apart = [](const std::string& key, const Node& v) { return v.is(Node::Kind::table) || (key == "layer" && is_table_list(v)); };
+    for (const auto& [key, v] : t.fields)
+      if (!apart(key, v)) out += format("{} = {}{}\n", key_of(key), inline_text(v), comment(v));
+    for (const auto& [key, v] : t.fields) {
+      if (!apart(key, v)) continue;
+      std::string name = joined(path, key);
+      if (v.is(Node::Kind::table)) {
+        bool only_tables = !v.fields.empty();
+        for (const auto& [k, inner] : v.fields) only_tables = only_tables && apart(k, inner);
+        if (!only_tables) out += format("{}[{}]\n", out.empty() ? "" : "\n", name);
+        table(v, name);
+      } else {
+        for (const Node& item : v.items) {
+          out += format("{}[[{}]]\n", out.empty() ? "" : "\n", name);
+          table(item, name);
+        }
+      }
+    }
+  }
+};
+
+}  // namespace
+
+std::string write_toml(const Node& table, bool origins) {
+  Writer w{origins, {}};
+  w.table(table, "");
+  return std::move(w.out);
+}
+
+}  // namespace synfire
