@@ -5,6 +5,7 @@
 #include "synfire/base/tree.h"
 #include "synfire/def/layer.h"
 #include "synfire/def/loss.h"
+#include "synfire/model/settings.h"
 
 namespace synfire {
 
@@ -17,7 +18,7 @@ struct DataInfo {              // what a network must know of its data
 struct LayerSpec {
   std::string name, kind;      // kind: a layer or an activation of the catalogue
   Attrs attrs;
-  std::vector<std::string> from;  // names of layers; empty: the layer before
+  std::vector<std::string> from;  // names of earlier layers, or "input": the data; empty: the layer before
   Where where;
 };
 
@@ -28,7 +29,8 @@ struct Net {
 
 struct LayerRow {              // a row of the table that describe prints
   std::string name, kind;
-  Shape output;
+  std::vector<std::string> from;
+  Shape input, output;         // of the first input; both with the batch in front
   int64_t parameters = 0;
   double macs = 0;             // multiply-accumulates a sample
 };
@@ -40,6 +42,17 @@ struct Traced {
   Value x, target, output, loss;      // f32 [B, sample…]; i32 [B] or f32 [B, targets]; output of the last layer; one number
   std::vector<LayerRow> rows;
 };
+
+// Reads the layers and [train] of a model file (overrides applied). Without data only what can be told without it is
+// checked: units = "classes" and an absent loss stay open, an absent list of layers stays empty. Mistakes go to problems.
+Net read_net(const Node& tree, const DataInfo* data, Problems& problems);
+Net read_net(const Node& tree, const DataInfo& data);    // throws Failure with all mistakes
+
+// A sensible network for data that the file names no layers for, as TOML: a perceptron for vectors, a small convolutional
+// net for images. read_net uses it; the trainer keeps it in the run folder.
+std::string default_layers(const DataInfo& data);
+// The file's tree with the default layers put in where it has none.
+Node with_layers(const Node& tree, const DataInfo& data);
 
 // Throws Failure(Code::shape or config) with the layer's place, both shapes and a hint.
 Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uint64_t seed);

@@ -1,0 +1,95 @@
+// trace(): a Net becomes a graph for one batch size, layer by layer, with every shape checked on the way.
+#include <map>
+
+#include "synfire/base/format.h"
+#include "synfire/model/net.h"
+#include "synfire/model/unroll.h"
+
+namespace synfire {
+namespace {
+
+// What the nodes added since `first` cost, in floating-point operations, and the parameters that came with them.
+void measure(const Graph& g, size_t first_node, size_t first_value, int64_t batch, LayerRow& row) {
+  for (size_t i = first_node; i < g.nodes().size(); ++i) {
+    const GraphNode& n = g.nodes()[i];
+    if (!n.op->flops) continue;
+    Types in;
+    for (int v : n.in) in.push_back(g.values()[v].type);
+    row.macs += n.op->flops(in, n.attrs) / 2 / static_cast<double>(batch);
+  }
+  for (size_t i = first_value; i < g.values().size(); ++i)
+    if (g.values()[i].parameter) row.parameters += g.values()[i].type.shape.numel();
+}
+
+[[noreturn]] void refuse_layer(const LayerSpec& l, const Failure& f) {
+  std::vector<Error> errors = f.errors();
+  for (Error& e : errors) {
+    if (e.where.file.empty()) e.where = l.where;
+    e.message = format("layer \"{}\": {}", l.name, e.message);
+  }
+  throw Failure(std::move(errors));
+}
+
+Value build_layer(Builder& b, const LayerSpec& l, const Values& in) {
+  try {
+    if (const LayerDef* def = Registry<LayerDef>::find(l.kind)) return def->build(b, in, l.attrs);
+    return apply_activation(b.graph, {l.kind, l.attrs}, in[0]);
+  } catch (const Failure& f) {
+    refuse_layer(l, f);
+  }
+}
+
+std::string batchless(const Shape& s) { return s.slice(1, s.rank()).str(); }
+
+// The end of the network against what the data asks for.
+void check_output(const Net& net, const DataInfo& data, const Shape& output) {
+  int64_t wanted = data.classes > 0 ? data.classes : data.targets;
+  if (output.rank() == 2 && output[1] == wanted) return;
+  const LayerSpec& last = net.layers.back();
+  std::string_view what = data.classes > 0 ? "classes" : "targets";
+  std::string_view hint = output.rank() > 2 ? "flatten or pool the image and end with a layer of kind \"dense\", units = \"{}\"" : "end with a layer of kind \"dense\", units = \"{}\"";
+  fail(Code::shape, last.where, format("layer \"{}\": the network ends in {}, the data has {} {}", last.name, batchless(output), wanted, what), fmt::format(fmt::runtime(hint), what));
+}
+
+}  // namespace
+
+Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uint64_t seed) {
+  if (net.layers.empty()) fail(Code::config, "the network has no layers", "add a [[layer]]");
+  Traced t;
+  t.graph = std::make_unique<Graph>();
+  Graph& g = *t.graph;
+  Shape input{batch};
+  for (int64_t d : data.sample) input.push_back(d);
+  t.x = g.input("x", DType::f32, input);
+  t.target = data.classes > 0 ? g.input("target", DType::i32, {batch}) : g.input("target", DType::f32, {batch, data.targets});
+  Builder b(g, mode == Mode::train);
+  b.seed = seed;
+  std::map<std::string, Value, std::less<>> made{{std::string(kInput), t.x}};
+  Value previous = t.x;
+  for (const LayerSpec& l : net.layers) {
+    Values in;
+    for (const std::string& name : l.from) {
+      auto it = made.find(name);
+      if (it == made.end()) fail(Code::config, l.where, format("layer \"{}\": no layer is called \"{}\"", l.name, name));
+      in.push_back(it->second);
+    }
+    if (in.empty()) in.push_back(previous);
+    size_t first_node = g.nodes().size(), first_value = g.values().size();
+    b.layer = g.scope = l.name;
+    previous = build_layer(b, l, in);
+    made[l.name] = previous;
+    LayerRow row{l.name, l.kind, l.from, in[0].shape(), previous.shape()};
+    measure(g, first_node, first_value, batch, row);
+    t.rows.push_back(std::move(row));
+  }
+  check_output(net, data, previous.shape());
+  t.output = previous;
+  g.scope = "loss";
+  const LossDef* loss = Registry<LossDef>::find(net.loss.kind);
+  if (!loss) fail(Code::config, format("no loss is called \"{}\"", net.loss.kind));
+  t.loss = loss->build(g, t.output, t.target, net.loss.attrs);
+  g.scope.clear();
+  return t;
+}
+
+}  // namespace synfire
