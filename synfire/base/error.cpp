@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <tuple>
+#include <utility>
 
 namespace synfire {
 
@@ -52,9 +55,13 @@ void Problems::add(Code code, Where where, std::string message, std::string hint
 void Problems::throw_if_any() {
   if (errors_.empty()) return;
   std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
-    return a.where.file == b.where.file && a.where.line < b.where.line;
+    return std::tie(a.where.file, a.where.line, a.where.column) < std::tie(b.where.file, b.where.line, b.where.column);
   });
-  throw Failure(std::move(errors_));
+  std::vector<Error> told;  // a block used twice makes the same mistake twice; once is enough
+  std::set<std::string> seen;
+  for (Error& e : errors_)
+    if (seen.insert(e.str()).second) told.push_back(std::move(e));
+  throw Failure(std::move(told));
 }
 
 static size_t edit_distance(std::string_view a, std::string_view b) {  // Levenshtein 1966, one row at a time

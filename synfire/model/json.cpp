@@ -9,6 +9,8 @@
 namespace synfire {
 namespace {
 
+constexpr size_t kMaxKeys = 10000;
+
 // Counts what the parser has taken; the parser copies its iterators, so the count is kept outside.
 struct Counted {
   using iterator_category = std::input_iterator_tag;
@@ -26,16 +28,18 @@ struct Counted {
 };
 
 struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
-  TreeMaker(std::string_view text, const std::string& file) : text(text), file(file), taken(text.data()) {}
+  TreeMaker(std::string_view text, const std::string& file) : text(text), file(file), taken(text.data()), counted(text.data()) {}
   std::string_view text;
   const std::string& file;
   const char* taken;
+  const char* counted;
+  int line = 1, column = 1;  // of counted
   Node root;
   std::vector<Node> open;         // containers under construction
   std::vector<std::string> keys;  // key under which each open container, and then the next value, will be put
 
   // Where the token that ended just before `taken` began; a number's end is only seen one character later.
-  Where place(bool quoted) const {
+  Where place(bool quoted) {
     const char* p = taken;
     if (quoted) {
       --p;
@@ -47,16 +51,18 @@ struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
     }
     return place_of(p);
   }
-  Where place_of(const char* p) const {
-    Where w{file, 1, 1};
-    for (const char* q = text.data(); q < p; ++q) *q == '\n' ? (++w.line, w.column = 1) : ++w.column;
-    return w;
+  // Places mostly grow, so counting goes on from the last one.
+  Where place_of(const char* p) {
+    if (p < counted) counted = text.data(), line = column = 1;
+    for (; counted < p; ++counted) *counted == '\n' ? (++line, column = 1) : ++column;
+    return {file, line, column};
   }
 
   bool put(Node n) {
     if (open.empty()) return root = std::move(n), true;
     Node& parent = open.back();
     if (parent.is(Node::Kind::array)) return parent.items.push_back(std::move(n)), true;
+    if (parent.fields.size() >= kMaxKeys) fail(Code::config, n.where, format("more than {} keys in one object", kMaxKeys));
     if (parent.find(keys.back())) fail(Code::config, n.where, format("\"{}\" is given twice", keys.back()));
     parent.fields.emplace_back(keys.back(), std::move(n));
     return true;

@@ -10,18 +10,18 @@
 
 namespace synfire {
 
-static constexpr int64_t kMaxFile = 16 << 20;  // bytes; a model file is written by people
+static constexpr int64_t kMaxFile = 4 << 20;  // bytes; a model file is written by people
 
 std::string read_text(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) fail(Code::config, Where{path}, format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
-  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, format("{} bytes are too many for a model file", info.st_size), "the limit is 16 MB");
+  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::ifstream in(path, std::ios::binary);
   std::string text(static_cast<size_t>(kMaxFile) + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad() || (!in.eof() && in.fail())) fail(Code::config, Where{path}, "cannot be read");
-  if (in.gcount() > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 16 MB");
+  if (in.gcount() > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 4 MB");
   text.resize(static_cast<size_t>(in.gcount()));
   return text;
 }

@@ -1,0 +1,105 @@
+// Runs the verb that the command line names, and turns what is thrown into lines on stderr and an exit code.
+#include "synfire/cli/cli.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <sched.h>
+
+#include "synfire/base/format.h"
+#include "synfire/cli/command.h"
+
+namespace synfire {
+namespace cli {
+
+std::string json_text(const std::string& s) {
+  std::string r = "\"";
+  for (unsigned char c : s) {
+    if (c == '"' || c == '\\') r += '\\', r += static_cast<char>(c);
+    else if (c < 0x20) r += format("\\u{:04x}", c);
+    else r += static_cast<char>(c);
+  }
+  return r + "\"";
+}
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    fail(Code::io, format("stdout cannot be written: {}", std::strerror(errno)));
+}
+
+std::string in_units(double v) {
+  if (v < 10000) return format("{}", std::llround(v));
+  const char* names[] = {"k", "M", "G", "T"};
+  int i = -1;
+  while (v >= 999.5 && i < 3) v /= 1000, ++i;
+  return format("{:.3g} {}", v, names[i]);
+}
+
+std::string in_bytes(double v) {
+  const char* names[] = {"B", "KB", "MB", "GB", "TB"};
+  int i = 0;
+  while (v >= 1023.5 && i < 4) v /= 1024, ++i;
+  return format("{:.{}f} {}", v, i == 0 || v >= 100 ? 0 : 1, names[i]);
+}
+
+int threads_of(const Command& c) {
+  if (c.threads > 0) return c.threads;
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+}
+
+static const char* word_of(Code code) {
+  switch (code) {
+    case Code::usage: return "usage";
+    case Code::config: return "config";
+    case Code::shape: return "shape";
+    case Code::data: return "data";
+    case Code::io: return "io";
+    case Code::diverged: return "diverged";
+    case Code::interrupted: return "interrupted";
+    default: return "internal";
+  }
+}
+
+static std::string json_of(const Error& e) {
+  return format("{{\"code\":\"{}\",\"where\":{},\"message\":{},\"hint\":{}}}", word_of(e.code), json_text(e.where.str()), json_text(e.message), json_text(e.hint));
+}
+
+static int report(const std::vector<Error>& errors, bool json) {
+  for (const Error& e : errors) std::fprintf(stderr, "error: %s\n", e.str().c_str());
+  if (json) {
+    std::string all;
+    for (const Error& e : errors) all += (all.empty() ? "" : ",") + json_of(e);
+    std::printf("{\"error\":%s,\"errors\":[%s]}\n", json_of(errors.front()).c_str(), all.c_str());
+    std::fflush(stdout);
+  }
+  return exit_code(errors.front().code);
+}
+
+static int dispatch(const Command& c) {
+  static const std::map<std::string, int (*)(const Command&)> table = {{"list", list}, {"explain", explain}};
+  return table.at(c.verb)(c);
+}
+
+}  // namespace cli
+
+int run_command_line(int argc, char** argv) {
+  bool json = false;
+  for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
+  try {
+    cli::Command c = cli::parse(argc, argv);
+    if (c.help.empty()) return cli::dispatch(c);
+    cli::print(c.help);
+    return 0;
+  } catch (const Failure& f) {
+    return cli::report(f.errors(), json);
+  } catch (const std::bad_alloc&) {
+    return cli::report({Error{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"}}, json);
+  } catch (const std::exception& e) {
+    return cli::report({Error{Code::internal, {}, e.what(), "this is a mistake in synfire; please report it with the command"}}, json);
+  }
+}
+
+}  // namespace synfire

@@ -1,0 +1,180 @@
+// The command line taken apart. The only file that knows the argument parser.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+
+#include "synfire/base/format.h"
+#include "synfire/cli/command.h"
+
+namespace synfire::cli {
+namespace {
+
+constexpr std::string_view kVersion = "synfire 0.1.0";
+
+constexpr std::string_view kHelp = R"(synfire: trains neural networks that a text file describes.
+
+  synfire VERB [WORDS] [key=value …] [options]
+
+Learn
+  train MODEL        trains and fills a run folder
+  resume [RUN]       goes on where a run stopped; --epochs +N extends a finished one
+  check MODEL        two batches through every stage; writes nothing
+Use
+  evaluate RUN       metrics of a trained model on a part of its data
+  predict RUN [FILE] rows in (a file, or CSV on stdin), rows out (CSV on stdout)
+Look
+  describe MODEL     layers, shapes, parameters, memory
+  list [ROLE]        what the catalogue has: layers, optimizers, losses …
+  explain NAME       one of them: parameters, defaults, ranges
+  doctor             what this machine gives, measured
+
+Any value of a model file is set by its path: train.epochs=3 layer.conv1.filters=64 data=digits
+
+Examples
+  synfire train examples/digits.toml
+  synfire train examples/digits.toml train.optimizer.lr=0.01 --seed 7
+  synfire train model.toml --print-config
+  synfire resume runs/digits-001 --epochs +10
+  synfire predict runs/latest < rows.csv > predictions.csv
+
+`synfire VERB --help` tells the options of a verb.
+Exit codes: 0 ok, 1 failure, 2 usage or model file, 3 data, 4 diverged, 130 interrupted.
+)";
+
+struct VerbInfo { std::string_view name, words, what, example; int most; };
+constexpr VerbInfo kVerbs[] = {
+    {"train", "MODEL", "Trains the network of a model file and fills a run folder.", "synfire train examples/digits.toml train.epochs=20 --threads 2", 1},
+    {"resume", "[RUN]", "Goes on exactly where a run stopped; without RUN, the newest one.", "synfire resume runs/digits-001 --epochs +10", 1},
+    {"evaluate", "RUN", "Measures a trained model on a part of its data.", "synfire evaluate runs/latest --split validation", 1},
+    {"predict", "RUN [FILE]", "Predicts for the rows of a file, or for CSV on stdin; writes CSV.", "synfire predict runs/latest rows.csv --output predictions.csv", 2},
+    {"check", "MODEL", "Reads model and data, and runs two batches through every stage; writes nothing.", "synfire check model.toml", 1},
+    {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
+    {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
+    {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
+    {"doctor", "", "Measures what this machine gives and warns of what slows it.", "synfire doctor", 0}};
+
+const VerbInfo& info_of(const std::string& verb) {
+  return *std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const VerbInfo& v) { return v.name == verb; });
+}
+
+bool one_of(std::string_view verb, std::initializer_list<std::string_view> verbs) {
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+}
+
+void add_options(CLI::App& app, Command& c) {
+  const std::string& v = c.verb;
+  app.add_option("words", c.words)->group("");
+  if (one_of(v, {"train", "check", "describe", "evaluate", "resume"}))
+    app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
+  if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
+  if (one_of(v, {"train", "check"}))
+    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
+  if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
+  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
+  if (one_of(v, {"evaluate", "predict"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
+  if (v == "predict") app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
+  if (!one_of(v, {"list", "explain", "describe"}))
+    app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
+  if (one_of(v, {"train", "resume", "evaluate", "predict"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
+  if (one_of(v, {"train", "resume"}))
+    app.add_option("--progress", c.progress, "auto, bar, plain, json or none; on stderr")->type_name("HOW")->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))->capture_default_str()->group("Running");
+  app.add_flag("--json", c.json, "the last line of stdout is one JSON object")->group("Running");
+}
+
+std::string help_of(const CLI::App& app, const VerbInfo& v) {
+  std::string s = format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
+  if (one_of(v.name, {"train", "check", "describe", "evaluate"})) s += " [key=value …]";
+  s += " [options]\n";
+  std::string options = app.help();
+  size_t first = std::min(options.find("\nSettings:"), options.find("\nRunning:"));
+  if (first != options.npos) s += options.substr(first);
+  while (s.ends_with("\n\n")) s.pop_back();
+  return s + format("\nExample\n  {}\n", v.example);
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names{"--help"};
+  for (const CLI::Option* o : app.get_options())
+    for (const std::string& n : o->get_lnames()) names.push_back("--" + n);
+  return names;
+}
+
+// Words with "=" are overrides, with or without dashes; what else begins with a dash is no option of this verb.
+void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::App& app, Problems& problems) {
+  std::vector<std::string> words;
+  words.swap(c.words);
+  words.insert(words.end(), extras.begin(), extras.end());
+  for (const std::string& w : words) {
+    bool dashed = w.size() > 1 && w[0] == '-';
+    size_t equals = w.find('='), name = w.find_first_not_of('-');
+    bool path = equals != w.npos && (!dashed || w.find('.') < equals);
+    if (path && w.find('/') > equals) c.overrides.push_back(w.substr(name == w.npos ? 0 : name));
+    else if (!dashed) c.words.push_back(w);
+    else {
+      std::string option = w.substr(0, equals), near = nearest(option, option_names(app));
+      problems.add(Code::usage, {}, format("{} has no option {}", c.verb, option), near.empty() ? format("`synfire {} --help` tells them", c.verb) : format("did you mean {}?", near));
+    }
+  }
+  const VerbInfo& v = info_of(c.verb);
+  bool takes = one_of(c.verb, {"train", "check", "describe", "evaluate", "resume"});
+  if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, format("{} takes no settings, got {}", c.verb, c.overrides[0]));
+  if (static_cast<int>(c.words.size()) > v.most)
+    problems.add(Code::usage, {}, format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), format("it is written: synfire {} {}", v.name, v.words));
+  if (c.words.empty() && !v.words.empty() && v.words[0] != '[')
+    problems.add(Code::usage, {}, format("{} needs a word: {}", c.verb, v.words), format("for example: {}", v.example));
+}
+
+}  // namespace
+
+const std::vector<std::string>& verbs() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> n;
+    for (const VerbInfo& v : kVerbs) n.emplace_back(v.name);
+    return n;
+  }();
+  return names;
+}
+
+Command parse(int argc, const char* const* argv) {
+  Command c;
+  std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+  if (args.empty() || args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
+    c.help = kHelp;
+    return c;
+  }
+  if (args[0] == "--version") {
+    c.help = std::string(kVersion) + "\n";
+    return c;
+  }
+  c.verb = args[0];
+  c.json = std::find(args.begin(), args.end(), "--json") != args.end();
+  if (std::find(verbs().begin(), verbs().end(), c.verb) == verbs().end()) {
+    std::string near = nearest(c.verb, verbs()), all;
+    for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
+    fail(Code::usage, format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : format("did you mean \"synfire {}\"?", near));
+  }
+  CLI::App app;
+  app.allow_extras();
+  app.set_help_flag("");
+  bool help = false;
+  app.add_flag("-h,--help", help, "this page")->group("Running");
+  add_options(app, c);
+  std::reverse(args.begin(), args.end());
+  args.pop_back();
+  try {
+    app.parse(args);
+  } catch (const CLI::ParseError& e) {
+    fail(Code::usage, format("{}: {}", c.verb, e.what()), format("`synfire {} --help` tells the options", c.verb));
+  }
+  if (help) {
+    c.help = help_of(app, info_of(c.verb));
+    return c;
+  }
+  Problems problems;
+  sort_words(c, app.remaining(), app, problems);
+  problems.throw_if_any();
+  return c;
+}
+
+}  // namespace synfire::cli
