@@ -30,20 +30,20 @@ template <class R> SYNFIRE_INLINE R lerp(R a, R b, R w) { return a + w * (b - a)
 SYNFIRE_INLINE float select(bool c, float a, float b) { return c ? a : b; }
 SYNFIRE_INLINE double select(bool c, double a, double b) { return c ? a : b; }
 
-namespace detail {
+namespace parts {
 SYNFIRE_INLINE float scale2(float x, float n) {  // x * 2^n for n in [-252, 254], whole, in two steps so that no factor overflows
   int32_t i = static_cast<int32_t>(n), half = i >> 1;
   return x * std::bit_cast<float>((half + 127) << 23) * std::bit_cast<float>((i - half + 127) << 23);
 }
 // Nearest whole number for |x| < 2^22, by the shifter trick (vector code needs no rounding instruction).
 SYNFIRE_INLINE float round_small(float x) { constexpr float kShift = 12582912.f; return (x + kShift) - kShift; }
-}  // namespace detail
+}  // namespace parts
 
 // e^x: x = n ln 2 + r, a degree 6 polynomial in r. 0 below -104, infinity above 88.73.
 SYNFIRE_INLINE float exp(float x) {
   float c = x > 88.8f ? 88.8f : x;
   c = c < -104.f ? -104.f : c;
-  float n = detail::round_small(c * 1.44269504f);
+  float n = parts::round_small(c * 1.44269504f);
   float r = madd(n, -0.693145752f, c);
   r = madd(n, -1.42860677e-6f, r);
   float p = 1.38888892e-3f;
@@ -51,7 +51,7 @@ SYNFIRE_INLINE float exp(float x) {
   p = madd(p, r, 4.16666679e-2f);
   p = madd(p, r, 1.66666672e-1f);
   p = madd(p, r, 0.5f);
-  float e = detail::scale2(madd(r * r, p, r) + 1.f, n);
+  float e = parts::scale2(madd(r * r, p, r) + 1.f, n);
   return x != x ? x : e;
 }
 SYNFIRE_INLINE double exp(double x) { return std::exp(x); }
