@@ -1,0 +1,27 @@
+// Adam: steps scaled by running means of the gradient and of its square. Kingma & Ba 2015, algorithm 1.
+#include "synfire/def/optimizer.h"
+
+namespace synfire {
+
+struct Adam {
+  struct P { float lr = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, eps = 1e-8f, weight_decay = 0; };
+  static constexpr Field<P> fields[] = {
+      {"lr", &P::lr, "", 0, 10, "step size"},
+      {"beta1", &P::beta1, "", 0, 1, "memory of the mean"},
+      {"beta2", &P::beta2, "", 0, 1, "memory of the square"},
+      {"eps", &P::eps, "", 0, 1, "keeps the quotient finite"},
+      {"weight_decay", &P::weight_decay, "", 0, 10, "L2: added to the gradient, times the weight"}};
+  static constexpr std::string_view slots[] = {"mean", "square"};
+
+  template <class R>
+  static R step(R theta, R g, R (&s)[2], const P& p, const StepCount& k) {
+    g = madd(R(p.weight_decay), theta, g);
+    R rate = R(p.lr / k.warm(p.beta1)), root = R(1 / std::sqrt(k.warm(p.beta2)));  // constants of the step
+    s[0] = madd(R(1 - p.beta1), g - s[0], s[0]);
+    s[1] = madd(R(p.beta2), s[1], R(1 - p.beta2) * g * g);
+    return theta - rate * s[0] / madd(sqrt(s[1]), root, R(p.eps));
+  }
+};
+SYNFIRE_OPTIMIZER(Adam, "adam", "Adaptive steps, one a weight; the usual first choice.");
+
+}  // namespace synfire
