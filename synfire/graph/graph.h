@@ -1,5 +1,6 @@
 // Graph: typed operations with every shape known, the one form between a model file and a plan.
 #pragma once
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -59,7 +60,7 @@ class Graph {
   ValueInfo& info(Value v) { return values_[v.id]; }
   Value value(int id) const { return {const_cast<Graph*>(this), id}; }
   Values parameters() const;
-  const std::vector<ValueInfo>& values() const { return values_; }
+  const std::deque<ValueInfo>& values() const { return values_; }
   const std::vector<GraphNode>& nodes() const { return nodes_; }
   const std::vector<Assignment>& assignments() const { return assignments_; }
 
@@ -67,7 +68,7 @@ class Graph {
 
  private:
   Value add_value(ValueInfo info);
-  std::vector<ValueInfo> values_;
+  std::deque<ValueInfo> values_;  // not a vector: shape() hands out references that stay good while ops are added
   std::vector<GraphNode> nodes_;  // in an order in which they can run
   std::vector<Assignment> assignments_;
   std::unordered_map<std::string, int> names_;
