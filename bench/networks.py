@@ -55,8 +55,9 @@ def lenet():
 class Residual(nn.Module):
     """Two convolutions and a shortcut without parameters: He et al. 2016, option A."""
 
-    def __init__(self, channels, filters, stride):
+    def __init__(self, channels, filters, stride, activation):
         super().__init__()
+        self.activation = activation
         self.conv1 = nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
         self.batch_norm1 = nn.BatchNorm2d(filters)
         self.conv2 = nn.Conv2d(filters, filters, 3, 1, 1, bias=False)
@@ -64,22 +65,23 @@ class Residual(nn.Module):
         self.stride, self.more = stride, filters - channels
 
     def forward(self, x):
-        y = F.relu(self.batch_norm1(self.conv1(x)), inplace=True)
+        y = self.activation(self.batch_norm1(self.conv1(x)), inplace=True)
         y = self.batch_norm2(self.conv2(y))
         if self.stride != 1 or self.more:
             x = F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, self.more // 2, self.more - self.more // 2))
-        return F.relu(y + x, inplace=True)
+        return self.activation(y + x, inplace=True)
 
 
 class ResNet20(nn.Module):
-    def __init__(self, channels=3):
+    def __init__(self, activation=F.relu):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, 16, 3, padding=1, bias=False)
+        self.activation = activation
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.batch_norm1 = nn.BatchNorm2d(16)
         width, blocks = 16, []
         for filters, stride in ((16, 1), (32, 2), (64, 2)):
             for copy in range(3):
-                blocks.append(Residual(width, filters, stride if copy == 0 else 1))
+                blocks.append(Residual(width, filters, stride if copy == 0 else 1, activation))
                 width = filters
         for i, block in enumerate(blocks):
             self.add_module(f"residual{i + 1}", block)
@@ -87,7 +89,7 @@ class ResNet20(nn.Module):
         self.dense1 = nn.Linear(64, 10)
 
     def forward(self, x):
-        x = F.relu(self.batch_norm1(self.conv1(x)), inplace=True)
+        x = self.activation(self.batch_norm1(self.conv1(x)), inplace=True)
         for i in range(self.blocks):
             x = getattr(self, f"residual{i + 1}")(x)
         return self.dense1(x.mean((2, 3)))
