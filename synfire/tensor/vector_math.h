@@ -31,28 +31,49 @@ SYNFIRE_INLINE float select(bool c, float a, float b) { return c ? a : b; }
 SYNFIRE_INLINE double select(bool c, double a, double b) { return c ? a : b; }
 
 namespace parts {
-SYNFIRE_INLINE float scale2(float x, float n) {  // x * 2^n for n in [-252, 254], whole, in two steps so that no factor overflows
-  int32_t i = static_cast<int32_t>(n), half = i >> 1;
-  return x * std::bit_cast<float>((half + 127) << 23) * std::bit_cast<float>((i - half + 127) << 23);
+// The smaller of two numbers that are not negative, compared as integers: GCC turns this into one instruction, but a
+// comparison of floats into branches that it then copies through all that follows. NaN becomes b.
+SYNFIRE_INLINE float clamp_above(float a, float b) {
+  int32_t i = std::bit_cast<int32_t>(a), k = std::bit_cast<int32_t>(b);
+  return std::bit_cast<float>(i < k ? i : k);
 }
-// Nearest whole number for |x| < 2^22, by the shifter trick (vector code needs no rounding instruction).
-SYNFIRE_INLINE float round_small(float x) { constexpr float kShift = 12582912.f; return (x + kShift) - kShift; }
+SYNFIRE_INLINE float copysign(float magnitude, float sign) {
+  return std::bit_cast<float>((std::bit_cast<uint32_t>(magnitude) & 0x7fffffffu) | (std::bit_cast<uint32_t>(sign) & 0x80000000u));
+}
+SYNFIRE_INLINE float power_of_two(uint32_t n) { return std::bit_cast<float>((n + 127u) << 23); }
+
+// e^x = 2^n e^r with x = n ln 2 + r: returns e^r by a minimax polynomial of degree 6. Adding 1.5 * 2^23 leaves n in the low bits.
+SYNFIRE_INLINE float reduced_exp(float x, uint32_t& n) {
+  constexpr float kShift = 12582912.f;
+  float t = madd(x, 1.44269504f, kShift), whole = t - kShift;
+  n = std::bit_cast<uint32_t>(t) - std::bit_cast<uint32_t>(kShift);
+  float r = madd(whole, -0.693145752f, x);
+  r = madd(whole, -1.42860677e-6f, r);
+  float p = 1.38146104e-3f;
+  p = madd(p, r, 8.36871099e-3f);
+  p = madd(p, r, 4.1668389e-2f);
+  p = madd(p, r, 1.66665211e-1f);
+  p = madd(p, r, 4.99999940e-1f);
+  return madd(r * r, p, r) + 1.f;
+}
+SYNFIRE_INLINE float exp_within_87(float x) {  // |x| <= 87
+  uint32_t n;
+  float e = reduced_exp(x, n);
+  return e * power_of_two(n);
+}
+SYNFIRE_INLINE float exp_within_104(float x) {  // |x| <= 104: in two steps, so that no factor overflows
+  uint32_t n;
+  float e = reduced_exp(x, n);
+  uint32_t half = static_cast<uint32_t>(static_cast<int32_t>(n) >> 1);
+  return e * power_of_two(half) * power_of_two(n - half);
+}
 }  // namespace parts
 
-// e^x: x = n ln 2 + r, a degree 6 polynomial in r. 0 below -104, infinity above 88.73.
+// e^x; 0 below -104, infinity above 88.72.
 SYNFIRE_INLINE float exp(float x) {
-  float c = x > 88.8f ? 88.8f : x;
-  c = c < -104.f ? -104.f : c;
-  float n = parts::round_small(c * 1.44269504f);
-  float r = madd(n, -0.693145752f, c);
-  r = madd(n, -1.42860677e-6f, r);
-  float p = 1.38888892e-3f;
-  p = madd(p, r, 8.33333377e-3f);
-  p = madd(p, r, 4.16666679e-2f);
-  p = madd(p, r, 1.66666672e-1f);
-  p = madd(p, r, 0.5f);
-  float e = parts::scale2(madd(r * r, p, r) + 1.f, n);
-  return x != x ? x : e;
+  float e = parts::exp_within_104(x);
+  e = x > 89.f ? std::bit_cast<float>(0x7f800000) : e;
+  return x < -104.f ? 0.f : e;
 }
 SYNFIRE_INLINE double exp(double x) { return std::exp(x); }
 
@@ -88,29 +109,29 @@ SYNFIRE_INLINE float tanh(float x) {
   p = madd(p, z, 1.33284763e-1f);
   p = madd(p, z, -3.33331347e-1f);
   float near = madd(x * z, p, x);
-  float far = 1.f - 2.f / (exp(2.f * a) + 1.f);
-  return a < 0.65f ? near : (x < 0 ? -far : (x != x ? x : far));
+  float far = 1.f - 2.f / (parts::exp_within_87(2.f * parts::clamp_above(a, 10.f)) + 1.f);
+  return a >= 0.65f ? parts::copysign(far, x) : near;
 }
 SYNFIRE_INLINE double tanh(double x) { return std::tanh(x); }
 
 SYNFIRE_INLINE float sigmoid(float x) {
-  float e = exp(-abs(x)), r = 1.f / (1.f + e);
-  return x < 0 ? e * r : r;
+  float e = parts::exp_within_104(-parts::clamp_above(abs(x), 104.f)), r = 1.f / (1.f + e);
+  r = x < 0 ? e * r : r;
+  return x != x ? x : r;
 }
 SYNFIRE_INLINE double sigmoid(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
 
-// erf x: a polynomial in x² up to 1, 1 - e^q(x) up to 4.1, then 1.
+// erf x: x plus x times a minimax polynomial in x² up to 1, 1 - e^q(x) beyond.
 SYNFIRE_INLINE float erf(float x) {
   float a = abs(x), z = x * x;
-  float p = -9.67359028e-6f;
-  p = madd(p, z, 1.12682537e-4f);
-  p = madd(p, z, -8.4843964e-4f);
-  p = madd(p, z, 5.22105349e-3f);
-  p = madd(p, z, -2.68654376e-2f);
-  p = madd(p, z, 1.12837829e-1f);
-  p = madd(p, z, -3.76126379e-1f);
-  p = madd(p, z, 1.1283792f);
-  float b = a > 4.1f ? 4.1f : a;
+  float p = 7.85386146e-5f;
+  p = madd(p, z, -8.01019371e-4f);
+  p = madd(p, z, 5.18832775e-3f);
+  p = madd(p, z, -2.68538129e-2f);
+  p = madd(p, z, 1.12835854e-1f);
+  p = madd(p, z, -3.7612626e-1f);
+  p = madd(p, z, 1.28379166e-1f);
+  float b = parts::clamp_above(a, 4.1f);
   float q = -7.88403938e-8f;
   q = madd(q, b, 3.3808692e-6f);
   q = madd(q, b, -6.2792431e-5f);
@@ -121,8 +142,8 @@ SYNFIRE_INLINE float erf(float x) {
   q = madd(q, b, -6.30947828e-1f);
   q = madd(q, b, -1.13067567f);
   q = madd(q, b, 4.15976305e-4f);
-  float far = a >= 4.1f ? 1.f : 1.f - exp(q);
-  return a < 1.f ? x * p : (x < 0 ? -far : (x != x ? x : far));
+  float far = 1.f - parts::exp_within_87(q);  // rounds to 1 from 3.9 on
+  return a >= 1.f ? parts::copysign(far, x) : madd(x, p, x);
 }
 SYNFIRE_INLINE double erf(double x) { return std::erf(x); }
 
