@@ -1,5 +1,6 @@
 // Eight floats at once, by the compiler's own vector types: AVX2 where the library is built for it, pairs of SSE registers otherwise.
 #pragma once
+#include <cstdint>
 #include <cstring>
 
 #if defined(__AVX2__) && defined(__FMA__)
@@ -23,6 +24,34 @@ inline __attribute__((always_inline)) Vec fma(Vec a, Vec b, Vec c) {  // a b + c
 #else
   return a * b + c;
 #endif
+}
+
+// The 8 x 8 matrix at `from` turned: to[j][i] = from[i][j]; strides in floats.
+inline __attribute__((always_inline)) void turn_8x8(const float* from, int64_t from_stride, float* to, int64_t to_stride) {
+  Vec r[8], t[8], u[8];
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i) r[i] = load(from + i * from_stride);
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) {  // pairs of rows interleaved within each half
+    t[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {  // pairs of pairs: columns i and i + 4 of four rows
+    int a = i / 2;
+    if (i % 2 == 0) {
+      u[i] = __builtin_shufflevector(t[a], t[a + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      u[i + 4] = __builtin_shufflevector(t[a + 4], t[a + 6], 0, 1, 8, 9, 4, 5, 12, 13);
+    } else {
+      u[i] = __builtin_shufflevector(t[a], t[a + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+      u[i + 4] = __builtin_shufflevector(t[a + 4], t[a + 6], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {  // the halves of rows 0-3 and 4-7 together
+    store(to + i * to_stride, __builtin_shufflevector(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
+    store(to + (i + 4) * to_stride, __builtin_shufflevector(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+  }
 }
 
 }  // namespace synfire

@@ -1,0 +1,185 @@
+// Speed of the matrix kernels on one thread, beside OpenBLAS and the processor's own limit, all in turn within one run.
+//   build/bench/gemm            the table
+//   build/bench/gemm shapes     every shape as well
+// Shares are of the multiply-add peak that a probe reaches just before and after each shape. Weights stay in panels, as in a
+// plan; the weight gradient includes the packing of its slivers; "+ turn" includes turning the panels for the gradient of x.
+#include <cblas.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <vector>
+
+#include "synfire/base/arena.h"
+#include "synfire/base/pool.h"
+#include "synfire/base/random.h"
+#include "synfire/tensor/gemm.h"
+#include "synfire/tensor/panels.h"
+
+namespace synfire {
+namespace {
+
+double cpu_seconds() {  // of this thread: what else runs on the machine counts little
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
+}
+
+// Twelve chains of multiply-add that never leave their registers: the peak in FLOP/s.
+__attribute__((target("avx2,fma"))) double fma_peak() {
+  using Vec = float __attribute__((vector_size(32)));
+  Vec x{}, y{}, a0{}, a1{}, a2{}, a3{}, a4{}, a5{}, a6{}, a7{}, a8{}, a9{}, b0{}, b1{};
+  constexpr int kSteps = 10000;
+  double best = 1e9;
+  for (int sample = 0; sample < 5; ++sample) {
+    double start = cpu_seconds();
+    for (int i = 0; i < kSteps; ++i)
+      asm volatile(
+          "vfmadd213ps %12, %13, %0\n" "vfmadd213ps %12, %13, %1\n" "vfmadd213ps %12, %13, %2\n"
+          "vfmadd213ps %12, %13, %3\n" "vfmadd213ps %12, %13, %4\n" "vfmadd213ps %12, %13, %5\n"
+          "vfmadd213ps %12, %13, %6\n" "vfmadd213ps %12, %13, %7\n" "vfmadd213ps %12, %13, %8\n"
+          "vfmadd213ps %12, %13, %9\n" "vfmadd213ps %12, %13, %10\n" "vfmadd213ps %12, %13, %11\n" 
+          : "+x"(a0), "+x"(a1), "+x"(a2), "+x"(a3), "+x"(a4), "+x"(a5), "+x"(a6), "+x"(a7), "+x"(a8), "+x"(a9), "+x"(b0), "+x"(b1)
+          : "x"(x), "x"(y));
+    best = std::min(best, cpu_seconds() - start);
+  }
+  return kSteps * 12 * 16 / best;
+}
+
+// Shortest time of one call, of samples of about a millisecond.
+double shortest(const std::function<void()>& f) {
+  f();
+  double start = cpu_seconds();
+  f();
+  double once = cpu_seconds() - start, best = once;
+  int calls = std::max(1, int(1e-3 / std::max(once, 1e-8))), samples = once > 0.05 ? 2 : once > 5e-3 ? 4 : 9;
+  for (int s = 0; s < samples; ++s) {
+    start = cpu_seconds();
+    for (int i = 0; i < calls; ++i) f();
+    best = std::min(best, (cpu_seconds() - start) / calls);
+  }
+  return best;
+}
+
+enum Form { kForward, kInput, kWeight };  // x wᵀ, dy w, xᵀ dy
+struct Shape3 { Form form; int64_t M, K, N; };
+
+std::vector<Shape3> shapes() {
+  constexpr int64_t sizes[][2] = {{64, 10}, {128, 10}, {256, 10}, {1024, 10}, {64, 64}, {128, 64}, {64, 128}, {128, 128}, {256, 128},
+                                  {128, 256}, {256, 256}, {128, 512}, {512, 128}, {256, 512}, {512, 512}, {784, 128}, {784, 256}, {784, 512},
+                                  {256, 1024}, {1024, 256}, {784, 1024}, {1024, 1024}, {512, 2048}, {2048, 512}, {2048, 2048}};
+  std::vector<Shape3> list;
+  for (Form form : {kForward, kInput, kWeight})
+    for (int64_t M : {1, 32, 64, 128, 512, 2048})
+      for (auto [K, N] : sizes) {
+        if (form == kWeight && M > 1) list.push_back({form, K, M, N});
+        else if (form != kWeight) list.push_back({form, M, K, N});
+      }
+  return list;
+}
+
+struct Buffers {
+  static constexpr int64_t kFloats = int64_t{2048} * 2064;
+  Arena memory{kFloats * 8 * 4};
+  float* at(int i) const { return reinterpret_cast<float*>(memory.data()) + i * kFloats; }
+  Random random{1, stream_of("bench"), 0};
+  Buffers() { for (int64_t i = 0; i < 2 * kFloats; ++i) at(0)[i] = random.uniform(uint64_t(i)) - 0.5f; }
+};
+
+// Our kernel for a shape, slice after slice.
+std::function<void()> ours(const Shape3& s, const Buffers& b, bool turn) {
+  float *x = b.at(0), *w = b.at(1), *y = b.at(2), *panels = b.at(3), *turned = b.at(4), *slivers = b.at(5), *scratch = b.at(6);
+  auto [form, M, K, N] = s;
+  if (form == kWeight)  // x [K, M], dy [K, N]
+    return [=, M = M, K = K, N = N] {
+      pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
+      for (int i = 0; i < weight_grad_slices(N, M); ++i) weight_grad(i, K, N, M, slivers, w, N, y, scratch, {});
+    };
+  to_panels(w, N, K, form == kForward ? 1 : K, form == kForward ? N : 1, panels);
+  if (turn) to_panels(w, K, N, 1, K, panels);  // of the weights [K, N]
+  return [=, M = M, K = K, N = N] {
+    if (turn) transpose_panels(panels, K, N, turned, 0, (N + 15) / 16);
+    for (int i = 0; i < gemm_slices(M, N, K); ++i)
+      gemm_panels(gemm_slice(M, N, K, i), N, K, x, K, turn ? turned : panels, nullptr, y, N, {});
+  };
+}
+
+std::function<void()> theirs(const Shape3& s, const Buffers& b) {
+  float *x = b.at(0), *w = b.at(1), *y = b.at(7);
+  auto [form, M, K, N] = s;
+  auto left = form == kWeight ? CblasTrans : CblasNoTrans, right = form == kInput ? CblasTrans : CblasNoTrans;
+  int lda = int(form == kWeight ? M : K), ldb = int(form == kInput ? K : N);
+  return [=, M = int(M), K = int(K), N = int(N)] { cblas_sgemm(CblasRowMajor, left, right, M, N, K, 1, x, lda, w, ldb, 0, y, N); };
+}
+
+// The two must agree, or the speed means nothing.
+bool agree(const Shape3& s, const Buffers& b) {
+  const float *y = b.at(2), *z = b.at(7);
+  double limit = 2e-5 * std::sqrt(double(s.K));
+  for (int64_t m = 0; m < s.M; ++m)
+    for (int64_t n = 0; n < s.N; ++n) {
+      float mine = s.form == kWeight ? y[(n / 16 * s.M + m) * 16 + n % 16] : y[m * s.N + n];
+      if (!(std::abs(mine - z[m * s.N + n]) < limit)) return std::printf("differs at %ld %ld: %g, %g\n", m, n, mine, z[m * s.N + n]), false;
+    }
+  return true;
+}
+
+struct Mean {
+  double logs = 0;
+  int count = 0;
+  void add(double v) { logs += std::log(v), ++count; }
+  double value() const { return count ? std::exp(logs / count) : 0; }
+};
+
+int run(bool list) {
+  Buffers buffers;
+  Mean mean[4][4][3];  // class of size, form (3 is all), OpenBLAS or ours or ours with the turn
+  double peak = 0;
+  for (const Shape3& s : shapes()) {
+    double flop = 2.0 * double(s.M) * double(s.N) * double(s.K), before = fma_peak();
+    std::function<void()> f[3] = {theirs(s, buffers), ours(s, buffers, false), nullptr};
+    double times[3] = {shortest(f[0]), shortest(f[1]), 0};
+    if (!agree(s, buffers)) return 1;
+    times[2] = s.form == kInput ? shortest(ours(s, buffers, true)) : times[1];
+    double after = fma_peak(), limit = std::max(before, after);
+    peak = std::max(peak, limit);
+    int size = flop < 1e6 ? 0 : flop < 1e7 ? 1 : flop < 1e8 ? 2 : 3;
+    for (int i = 0; i < 3; ++i) for (int form : {int(s.form), 3}) mean[size][form][i].add(flop / times[i] / limit);
+    if (list)
+      std::printf("%s %5ld %5ld %5ld  %8.1f us  OpenBLAS %3.0f %%  ours %3.0f %%  + turn %3.0f %%\n", s.form == kForward ? "x*wT " : s.form == kInput ? "dy*w " : "xT*dy",
+                  s.M, s.K, s.N, times[1] * 1e6, 100 * flop / times[0] / limit, 100 * flop / times[1] / limit, 100 * flop / times[2] / limit);
+  }
+  std::printf("peak %.1f GFLOP/s; share of it, geometric mean, OpenBLAS / ours / ours + turn\n", peak * 1e-9);
+  const char* names[] = {"below 1 MFLOP", "1-10", "10-100", "above 100"};
+  std::printf("%-14s %6s  %-15s %-15s %-15s %s\n", "", "shapes", "x*wT", "dy*w", "xT*dy", "all");
+  for (int size = 0; size < 4; ++size) {
+    std::printf("%-14s %6d ", names[size], mean[size][3][0].count);
+    for (auto& m : mean[size]) std::printf(" %3.0f /%3.0f /%3.0f  ", 100 * m[0].value(), 100 * m[1].value(), 100 * m[2].value());
+    std::printf("\n");
+  }
+  return 0;
+}
+
+// Batch 1 through 784-256-128-10: the sum of the kernels' times.
+void infer() {
+  Buffers b;
+  float *x = b.at(0), *y = b.at(2);
+  auto layer = [&](int64_t N, int64_t K, const float* in, const float* w, float* out) {
+    for (int i = 0; i < gemm_slices(1, N, K); ++i) gemm_panels(gemm_slice(1, N, K, i), N, K, in, K, w, nullptr, out, N, {});
+  };
+  double t = shortest([&] { layer(256, 784, x, b.at(1), y); layer(128, 256, y, b.at(3), y + 256); layer(10, 128, y + 256, b.at(4), y + 384); });
+  std::printf("784-256-128-10, batch 1: %.1f us\n", t * 1e6);
+}
+
+}  // namespace
+}  // namespace synfire
+
+int main(int argc, char** argv) {
+  openblas_set_num_threads(1);
+  synfire::flush_denormals();
+  synfire::infer();
+  return synfire::run(argc > 1 && !std::strcmp(argv[1], "shapes"));
+}
