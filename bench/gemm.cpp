@@ -95,8 +95,8 @@ std::function<void()> ours(const Shape3& s, const Buffers& b, bool turn) {
   auto [form, M, K, N] = s;
   if (form == kWeight)  // x [K, M], dy [K, N]
     return [=, M = M, K = K, N = N] {
-      pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
-      for (int i = 0; i < weight_grad_slices(N, M); ++i) weight_grad(i, K, N, M, slivers, w, N, y, scratch, {});
+      if (weight_grad_packs(N)) pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
+      for (int i = 0; i < weight_grad_slices(N, M); ++i) weight_grad(i, K, N, M, x, M, slivers, w, N, y, scratch, {});
     };
   to_panels(w, N, K, form == kForward ? 1 : K, form == kForward ? N : 1, panels);
   if (turn) to_panels(w, K, N, 1, K, panels);  // of the weights [K, N]

@@ -22,9 +22,10 @@ Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   float *dw = static_cast<float*>(b.out[0].data), *slivers = reinterpret_cast<float*>(b.shared);
   int64_t rows = s.K, N = s.M, K = s.N, all = (K + 5) / 6;
   int packs = static_cast<int>(std::clamp<int64_t>(all / 8, 1, 8));
+  if (!weight_grad_packs(N)) packs = 0;
   return {{packs, [=](int i) { pack_slivers(rows, K, x, K, slivers, all * i / packs, all * (i + 1) / packs); }},
           {weight_grad_slices(N, K), [=, scratch = b.scratch, epilogue = b.epilogue](int i) {
-             weight_grad(i, rows, N, K, slivers, dy, N, dw, reinterpret_cast<float*>(scratch()), epilogue);
+             weight_grad(i, rows, N, K, x, K, slivers, dy, N, dw, reinterpret_cast<float*>(scratch()), epilogue);
            }}};
 }
 

@@ -7,7 +7,8 @@ namespace synfire {
 namespace {
 
 constexpr int64_t kBlockK = 384;  // steps of k between visits to memory: 24 KB of a panel, which stay in L1
-constexpr int64_t kBlockM = 96;   // rows of x that share a block of k: 144 KB, which stay in L2
+constexpr int64_t kBlockM = 128;  // rows of x that share a block of k: 192 KB, which stay in L2
+constexpr int64_t kFar = 1 << 20;  // a matrix of more floats is fetched ahead of its use: it lies beyond L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
 
@@ -19,16 +20,17 @@ struct Product {
   float* y;
   int64_t ldy;
 
-  // Rows m …, vectors of columns from panel p on, one block of k: the first starts from the bias, later ones from y.
+  // Rows m …, vectors of columns from panel p on, one block of k: the first starts from the bias, later ones are added to y.
   template <int MR, int NV>
   SYNFIRE_INNER void tile(int64_t m, int64_t p, int64_t k0, int64_t k1) const {
     Tile<MR, NV> t;
     int64_t n = p * 16, width = N - n;
     float* to = y + m * ldy + n;
-    if (k0) t.load_from(to, ldy, width);
-    else if (bias) t.load_from(bias + n, 0, width);
+    if (k0 == 0 && bias) t.set_rows(bias + n, width);
     else t.clear();
+    if (k0) t.prefetch(to, ldy);
     t.add(k1 - k0, x + m * ldx + k0, ldx, 1, w + (p * K + k0) * 16, K * 16);
+    if (k0) t.add_from(to, ldy, width);
     t.store_to(to, ldy, width);
   }
 
@@ -39,20 +41,29 @@ struct Product {
     for (; p < p1; ++p) tile<MR, 2>(m, p, k0, k1);
   }
 
+  // One panel. Meanwhile the next one, if any, comes closer, a share with each tile.
   template <int NV>
-  void rows(int64_t m0, int64_t m1, int64_t p, int64_t k0, int64_t k1) const {
-    for_tiles(m0, m1, [&]<int MR>(int64_t m) { tile<MR, NV>(m, p, k0, k1); });
+  void rows(int64_t m0, int64_t m1, int64_t p, int64_t k0, int64_t k1, const float* next) const {
+    int64_t share = next ? (k1 - k0) * 6 / (m1 - m0) + 1 : 0;
+    for_tiles(m0, m1, [&]<int MR>(int64_t m) {
+      for (int64_t i = 0; i < share; ++i) __builtin_prefetch(next + i * 16, 0, 2);
+      next += share * 16;
+      tile<MR, NV>(m, p, k0, k1);
+    });
   }
 
   void block(const GemmSlice& s, int64_t k0, int64_t k1) const {
+    bool far = N * K > kFar;
     switch (s.m1 - s.m0) {
       case 1: return few_rows<1>(s.m0, s.p0, s.p1, k0, k1);
       case 2: return few_rows<2>(s.m0, s.p0, s.p1, k0, k1);
       case 3: return few_rows<3>(s.m0, s.p0, s.p1, k0, k1);
       default:
-        for (int64_t p = s.p0; p < s.p1; ++p)
-          if (N - p * 16 > 8) rows<2>(s.m0, s.m1, p, k0, k1);
-          else rows<1>(s.m0, s.m1, p, k0, k1);
+        for (int64_t p = s.p0; p < s.p1; ++p) {
+          const float* next = far && p + 1 < s.p1 ? w + ((p + 1) * K + k0) * 16 : nullptr;
+          if (N - p * 16 > 8) rows<2>(s.m0, s.m1, p, k0, k1, next);
+          else rows<1>(s.m0, s.m1, p, k0, k1, next);
+        }
     }
   }
 
@@ -61,21 +72,29 @@ struct Product {
   }
 };
 
-bool by_rows(int64_t M, int64_t N) { return M >= 192 || panels_of(N) < 4; }
+// Groups of rows times groups of panels. Groups of rows have 96 rows or more where there are enough panels to share out.
+struct Grid { int64_t rows, columns, unit; };  // unit: panels that stay together
+Grid grid(int64_t M, int64_t N, int64_t K) {
+  Grid g{1, 1, M < 4 ? 4 : 1};
+  int64_t most = std::clamp<int64_t>(M * panels_of(N) * 16 * K >> 16, 1, 16);  // slices of 130 kFLOP or more
+  while (g.rows * 2 * 96 <= M && g.rows * 2 <= most) g.rows *= 2;
+  g.columns = std::clamp<int64_t>(most / g.rows, 1, std::max<int64_t>(1, (panels_of(N) + g.unit - 1) / g.unit));
+  g.rows = std::clamp<int64_t>(most / g.columns, 1, std::max<int64_t>(1, M / 24));
+  return g;
+}
 
 }  // namespace
 
-int gemm_slices(int64_t M, int64_t N, int64_t) {
-  int64_t n = by_rows(M, N) ? (M + 11) / 12 : panels_of(N);
-  return static_cast<int>(std::clamp<int64_t>(n, 1, 16));
+int gemm_slices(int64_t M, int64_t N, int64_t K) {
+  Grid g = grid(M, N, K);
+  return static_cast<int>(g.rows * g.columns);
 }
 
 GemmSlice gemm_slice(int64_t M, int64_t N, int64_t K, int slice) {
-  int slices = gemm_slices(M, N, K);
-  int64_t P = panels_of(N);
-  if (!by_rows(M, N)) return {0, M, P * slice / slices, P * (slice + 1) / slices};
-  int64_t tiles = (M + 5) / 6;
-  return {std::min(M, tiles * slice / slices * 6), std::min(M, tiles * (slice + 1) / slices * 6), 0, P};
+  Grid g = grid(M, N, K);
+  int64_t P = panels_of(N), units = (P + g.unit - 1) / g.unit, tiles = (M + 5) / 6, r = slice / g.columns, c = slice % g.columns;
+  return {std::min(M, tiles * r / g.rows * 6), std::min(M, tiles * (r + 1) / g.rows * 6),
+          std::min(P, units * c / g.columns * g.unit), std::min(P, units * (c + 1) / g.columns * g.unit)};
 }
 
 void gemm_panels(const GemmSlice& s, int64_t N, int64_t K, const float* x, int64_t ldx, const float* w, const float* bias,

@@ -7,89 +7,144 @@ namespace {
 
 constexpr int64_t kChunk = 96;            // rows of the gradient's panel that are finished together: 6 KB
 constexpr int64_t kBlockM = 256;          // rows of x and dy that are summed in registers: 16 KB of dy's panel, which stay in L1
+constexpr int64_t kNarrow = 12;           // columns of dy up to which features fill the vectors
+constexpr int64_t kGroup = 8;             // panels that share a chunk's slivers where slivers are large
 constexpr int64_t kLarge = 1 << 18;       // slivers beyond 1 MB do not stay in L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
+int64_t slivers_of(int64_t K) { return (K + 5) / 6; }
 int64_t chunks_of(int64_t K) { return (K + kChunk - 1) / kChunk; }
 
-// Columns n … n + 15 of dy side by side, missing ones zero.
-void pack_columns(int64_t M, int64_t N, int64_t n, const float* dy, int64_t ldy, float* panel) {
-  int64_t width = std::min<int64_t>(16, N - n);
+// `count` panels' columns of dy from column n on: [count][M][16], missing columns zero.
+void pack_columns(int64_t M, int64_t N, int64_t n, int64_t count, const float* dy, int64_t ldy, float* panels) {
   const float* from = dy + n;
-  for (int64_t m = 0; m < M; ++m, from += ldy, panel += 16) {
-    if (width == 16) store(panel, load(from)), store(panel + 8, load(from + 8));
-    else for (int j = 0; j < 16; ++j) panel[j] = j < width ? from[j] : 0;
+  for (int64_t m = 0; m < M; ++m, from += ldy) {
+    if (m + 16 < M) for (int64_t g = 0; g < count; ++g) __builtin_prefetch(from + 16 * ldy + g * 16);  // rows may be pages apart
+    for (int64_t g = 0; g < count; ++g) {
+      float* to = panels + (g * M + m) * 16;
+      int64_t width = N - n - g * 16;
+      if (width >= 16) store(to, load(from + g * 16)), store(to + 8, load(from + g * 16 + 8));
+      else for (int j = 0; j < 16; ++j) to[j] = j < width ? from[g * 16 + j] : 0;
+    }
   }
+}
+
+// Where the rows from m0 on, a multiple of kBlockM, of sliver s lie.
+int64_t sliver_offset(int64_t M, int64_t K, int64_t m0, int64_t s) {
+  return (m0 * slivers_of(K) + std::min(kBlockM, M - m0) * s) * 6;
 }
 
 template <int MR, int NV>
-SYNFIRE_INNER void tile(int64_t M, int64_t m0, const float* sliver, const float* panel, float* to) {
+SYNFIRE_INNER void tile(int64_t rows, bool first, const float* sliver, const float* panel, float* to) {
   Tile<MR, NV> t;
-  if (m0) t.load_from(to, 16, NV * 8);
-  else t.clear();
-  t.add(std::min(kBlockM, M - m0), sliver + m0 * 6, 1, 6, panel + m0 * 16, 0);
+  t.clear();
+  t.add(rows, sliver, 1, 6, panel, 0);
+  if (!first) t.add_from(to, 16, NV * 8);
   t.store_to(to, 16, NV * 8);
 }
 
-// k rows [k0, k1) of one panel of the gradient, to `out`; k0 is a multiple of 6.
-void chunk(int64_t M, int64_t k0, int64_t k1, const float* slivers, const float* panel, float* out) {
-  for (int64_t m0 = 0; m0 < M || m0 == 0; m0 += kBlockM)
-    for (int64_t k = k0; k < k1; k += 6) {
-      const float* sliver = slivers + k * M;
-      float* to = out + (k - k0) * 16;
-      switch (std::min<int64_t>(6, k1 - k)) {
-        case 6: tile<6, 2>(M, m0, sliver, panel, to); break;
-        case 5: tile<5, 2>(M, m0, sliver, panel, to); break;
-        case 4: tile<4, 2>(M, m0, sliver, panel, to); break;
-        case 3: tile<3, 2>(M, m0, sliver, panel, to); break;
-        case 2: tile<2, 2>(M, m0, sliver, panel, to); break;
-        default: tile<1, 2>(M, m0, sliver, panel, to);
-      }
+// k rows [k0, k1) of one panel of the gradient, from rows [m0, m0 + rows) of x and dy; k0 is a multiple of 6.
+void chunk(int64_t rows, bool first, const float* sliver, const float* dy, int64_t k0, int64_t k1, float* out) {
+  for (int64_t k = k0; k < k1; k += 6, sliver += rows * 6, out += 96)
+    switch (std::min<int64_t>(6, k1 - k)) {
+      case 6: tile<6, 2>(rows, first, sliver, dy, out); break;
+      case 5: tile<5, 2>(rows, first, sliver, dy, out); break;
+      case 4: tile<4, 2>(rows, first, sliver, dy, out); break;
+      case 3: tile<3, 2>(rows, first, sliver, dy, out); break;
+      case 2: tile<2, 2>(rows, first, sliver, dy, out); break;
+      default: tile<1, 2>(rows, first, sliver, dy, out);
     }
 }
 
-void copy_sliver(int64_t rows, const float* from, int64_t ldx, int64_t width, float* to) {
-  for (int64_t m = 0; m < rows; ++m, to += 6, from += ldx) {
-    if (width == 6) std::memcpy(to, from, 24);
-    else for (int i = 0; i < 6; ++i) to[i] = i < width ? from[i] : 0;
+// 12 columns or fewer would waste a quarter of each vector and more: there features fill the vectors, x is read in
+// place, and squares of 16 features by 16 columns are turned into the panel. k rows [k0, k1), to `out`.
+void narrow_chunk(int64_t M, int64_t columns, const float* x, int64_t ldx, const float* dy, int64_t ldy, int64_t k0, int64_t k1, float* out) {
+  constexpr int64_t kRows = 128;  // of x that are visited for all columns in turn
+  for (int64_t k = k0; k < k1; k += 16) {
+    int64_t features = std::min<int64_t>(16, k1 - k);
+    alignas(64) float square[16][16] = {}, turned[16][16];
+    for (int64_t m0 = 0; m0 < M; m0 += kRows) {
+      int64_t rows = std::min(kRows, M - m0);
+      alignas(64) float padded[kRows][16];  // features that do not exist must not be read
+      const float* from = x + m0 * ldx + k;
+      if (features < 16)
+        for (int64_t m = 0; m < rows; ++m) for (int64_t f = 0; f < 16; ++f) padded[m][f] = f < features ? from[m * ldx + f] : 0;
+      for_tiles(0, columns, [&]<int MR>(int64_t c) {
+        Tile<MR, 2> t;
+        t.clear();
+        const float* d = dy + m0 * ldy + c;
+        if (features < 16) t.add(rows, d, 1, ldy, padded[0], 0, 16);
+        else t.add(rows, d, 1, ldy, from, 0, ldx);
+        if (m0) t.add_from(square[c], 16, 16);
+        t.store_to(square[c], 16, 16);
+      });
+    }
+    for (int i = 0; i < 16; i += 8)
+      for (int j = 0; j < 16; j += 8) turn_8x8(&square[i][j], 16, &turned[j][i], 16);
+    std::memcpy(out + (k - k0) * 16, turned, static_cast<size_t>(features) * 64);
   }
+}
+
+template <int Rows>
+SYNFIRE_INNER void copy_sliver(const float* from, int64_t ldx, float* to) {
+  SYNFIRE_UNROLL for (int m = 0; m < Rows; ++m) std::memcpy(to + m * 6, from + m * ldx, 24);
 }
 
 }  // namespace
 
-int64_t sliver_floats(int64_t M, int64_t K) { return (K + 5) / 6 * M * 6; }
+int64_t sliver_floats(int64_t M, int64_t K) { return slivers_of(K) * M * 6; }
 
 void pack_slivers(int64_t M, int64_t K, const float* x, int64_t ldx, float* slivers, int64_t first, int64_t last) {
-  constexpr int64_t kRows = 8;  // as many rows as one cache line of each fits L1 even where their addresses collide
+  constexpr int64_t kRows = 8;  // a cache line of each of so many rows fits L1 even where their addresses collide
   for (int64_t m = 0; m < M; m += kRows) {
-    int64_t rows = std::min(kRows, M - m);
+    int64_t rows = std::min(kRows, M - m), m0 = m / kBlockM * kBlockM;
     for (int64_t s = first; s < last; ++s) {
+      float* to = slivers + sliver_offset(M, K, m0, s) + (m - m0) * 6;
       const float* from = x + m * ldx + s * 6;
-      float* to = slivers + (s * M + m) * 6;
       int64_t width = std::min<int64_t>(6, K - s * 6);
-      if (rows == kRows && width == 6) copy_sliver(kRows, from, ldx, 6, to);
-      else copy_sliver(rows, from, ldx, width, to);
+      if (rows == kRows && width == 6) { copy_sliver<kRows>(from, ldx, to); continue; }
+      for (int64_t r = 0; r < rows; ++r)
+        for (int i = 0; i < 6; ++i) to[r * 6 + i] = i < width ? from[r * ldx + i] : 0;
     }
   }
 }
 
-int weight_grad_slices(int64_t N, int64_t K) { return static_cast<int>(std::clamp<int64_t>(panels_of(N) * chunks_of(K), 1, 32)); }
+// Panels go in stored order, chunk after chunk, as an optimizer's slots like it. Where slivers are large, eight panels go
+// together, so that the slivers come from beyond L2 once for the eight.
+namespace {
+struct Units { int64_t panels, chunks, group; };  // group: panels a unit
+Units units_of(int64_t M, int64_t N, int64_t K) {
+  int64_t group = M * K > kLarge && N > kNarrow ? kGroup : 1;
+  return {(panels_of(N) + group - 1) / group, chunks_of(K), group};
+}
+}  // namespace
 
-int64_t weight_grad_scratch(int64_t M) { return M * 16 + kChunk * 16; }
+int weight_grad_slices(int64_t N, int64_t K) { return static_cast<int>(std::clamp<int64_t>(panels_of(N) * chunks_of(K), 1, 16)); }
 
-void weight_grad(int slice, int64_t M, int64_t N, int64_t K, const float* slivers, const float* dy, int64_t ldy, float* dw,
+int64_t weight_grad_scratch(int64_t M) { return (M + kChunk) * 16 * kGroup; }
+
+bool weight_grad_packs(int64_t N) { return N > kNarrow; }
+
+void weight_grad(int slice, int64_t M, int64_t N, int64_t K, const float* x, int64_t ldx, const float* slivers, const float* dy, int64_t ldy, float* dw,
                  float* scratch, const Epilogue& epilogue) {
+  Units units = units_of(M, N, K);
   int slices = weight_grad_slices(N, K);
-  int64_t P = panels_of(N), C = chunks_of(K), units = P * C, packed = -1;
-  bool large = M * K > kLarge;  // then a chunk's slivers serve all panels before the next chunk; else panels go in stored order
-  float *panel = scratch, *spare = scratch + M * 16;
-  for (int64_t u = units * slice / slices; u < units * (slice + 1) / slices; ++u) {
-    int64_t p = large ? u % P : u / C, c = large ? u / P : u % C, k0 = c * kChunk, k1 = std::min(K, k0 + kChunk);
-    if (p != packed) pack_columns(M, N, p * 16, dy, ldy, panel), packed = p;
-    int64_t offset = (p * K + k0) * 16;
-    float* out = dw ? dw + offset : spare;
-    chunk(M, k0, k1, slivers, panel, out);
-    epilogue(out, offset, (k1 - k0) * 16);
+  int64_t all = units.panels * units.chunks, packed = -1;
+  float *panel = scratch, *spare = scratch + M * 16 * kGroup;
+  for (int64_t u = all * slice / slices; u < all * (slice + 1) / slices; ++u) {
+    int64_t p = u / units.chunks * units.group, k0 = u % units.chunks * kChunk, k1 = std::min(K, k0 + kChunk), width = std::min(units.group, panels_of(N) - p);
+    if (N <= kNarrow) {
+      float* out = dw ? dw + k0 * 16 : spare;
+      narrow_chunk(M, N, x, ldx, dy, ldy, k0, k1, out);
+      epilogue(out, k0 * 16, (k1 - k0) * 16);
+      continue;
+    }
+    if (p != packed) pack_columns(M, N, p * 16, width, dy, ldy, panel), packed = p;
+    auto out = [&](int64_t g) { return dw ? dw + ((p + g) * K + k0) * 16 : spare + g * kChunk * 16; };
+    for (int64_t m0 = 0; m0 < M || m0 == 0; m0 += kBlockM)
+      for (int64_t g = 0; g < width; ++g)
+        chunk(std::min(kBlockM, M - m0), m0 == 0, slivers + sliver_offset(M, K, m0, k0 / 6), panel + (g * M + m0) * 16, k0, k1, out(g));
+    for (int64_t g = 0; g < width; ++g) epilogue(out(g), ((p + g) * K + k0) * 16, (k1 - k0) * 16);
   }
 }
 

@@ -37,13 +37,7 @@ void to_panels(const float* w, int64_t N, int64_t K, int64_t row_stride, int64_t
 }
 
 void from_panels(const float* panels, int64_t N, int64_t K, float* w) {
-  int64_t n = 0, k8 = K / 8 * 8;
-  for (; n + 8 <= N; n += 8)
-    for (int64_t k = 0; k < k8; k += 8) turn_8x8(panels + (n / 16 * K + k) * 16 + n % 16, 16, w + n * K + k, K);
-  for (int64_t i = 0; i < N; ++i) {  // what blocks of 8 leave over
-    const float* p = panels + i / 16 * K * 16 + i % 16;
-    for (int64_t k = i < n ? k8 : 0; k < K; ++k) w[i * K + k] = p[k * 16];
-  }
+  for (int64_t n = 0; n < N; n += 16) turn_matrix(panels + n * K, K, std::min<int64_t>(16, N - n), 16, w + n * K, K);
 }
 
 void transpose_panels(const float* panels, int64_t N, int64_t K, float* out, int64_t first, int64_t last) {
@@ -61,6 +55,14 @@ void transpose_panels(const float* panels, int64_t N, int64_t K, float* out, int
       for (int64_t j = width; j < 16; ++j) panel[n * 16 + j] = 0;
     }
   }
+}
+
+void turn_matrix(const float* x, int64_t rows, int64_t columns, int64_t ldx, float* y, int64_t ldy) {
+  int64_t rows8 = rows / 8 * 8, columns8 = columns / 8 * 8;
+  for (int64_t r = 0; r < rows8; r += 8)
+    for (int64_t c = 0; c < columns8; c += 8) turn_8x8(x + r * ldx + c, ldx, y + c * ldy + r, ldy);
+  for (int64_t c = 0; c < columns; ++c)
+    for (int64_t r = c < columns8 ? rows8 : 0; r < rows; ++r) y[c * ldy + r] = x[r * ldx + c];
 }
 
 }  // namespace synfire

@@ -7,6 +7,8 @@
 #include <immintrin.h>
 #endif
 
+#pragma GCC diagnostic ignored "-Wpsabi"  // how a Vec is passed differs between levels; here it never is, all is inlined
+
 namespace synfire {
 
 using Vec = float __attribute__((vector_size(32)));
