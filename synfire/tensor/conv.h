@@ -21,7 +21,7 @@ struct ConvShape {
   int64_t OH() const { return (H + PT + PB - KH) / SH + 1; }
   int64_t OW() const { return (W + PL + PR - KW) / SW + 1; }
   int64_t K() const { return KH * KW * (C / groups); }  // products an output element
-  bool depthwise() const { return groups > 1 && groups == C && OC == C; }
+  bool depthwise() const { return groups > 1 && groups == C && OC == C && KH <= 16; }  // has kernels of its own
   double flops() const { return 2.0 * double(N * OH() * OW()) * double(OC) * double(K()); }
 };
 
