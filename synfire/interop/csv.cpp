@@ -1,0 +1,160 @@
+// One pass over the text: cells by place, quotes undone where they stand.
+#include "synfire/interop/csv.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "synfire/base/format.h"
+
+namespace synfire {
+namespace {
+
+bool blank(char c) { return c == ' ' || c == '\t'; }
+
+// The separator that occurs equally often in each of the first lines, outside quotes. A comma comes last: in a table with
+// semicolons or tabs it is a decimal comma.
+char sniff(std::string_view text) {
+  for (char c : {'\t', ';'}) {
+    size_t count = 0, first = 0, lines = 0;
+    bool quoted = false, equal = true, any = false;
+    for (size_t i = 0; i <= text.size() && lines < 10; ++i) {
+      bool end = i == text.size() || (text[i] == '\n' && !quoted);
+      if (!end) {
+        quoted ^= text[i] == '"', count += text[i] == c && !quoted, any |= !blank(text[i]) && text[i] != '\r';
+        continue;
+      }
+      if (any) equal &= lines == 0 || count == first, first = lines == 0 ? count : first, ++lines;
+      count = 0, any = false;
+    }
+    if (equal && first > 0) return c;
+  }
+  return ',';
+}
+
+}  // namespace
+
+void Offenders::report(Problems& problems) {
+  for (size_t i = 0; i < errors_.size(); ++i) {
+    if (i + 1 == errors_.size()) {
+      if (count_ > int64_t(errors_.size())) errors_[i].message += format(" (and {} more like this)", count_ - int64_t(errors_.size()));
+      errors_[i].hint = hint_;
+    }
+    problems.add(std::move(errors_[i]));
+  }
+  errors_.clear();
+}
+
+// Reads cell after cell; `end_of_row` says whether the one just read was a row's last.
+struct Csv::Scan {
+  std::vector<std::byte>& text;
+  char separator;
+  size_t at;
+  bool end_of_row = false, unclosed = false;
+  char& ch(size_t i) { return reinterpret_cast<char&>(text[i]); }
+  bool end() { return at >= text.size(); }
+  bool newline() { return end() || ch(at) == '\n' || (ch(at) == '\r' && (at + 1 == text.size() || ch(at + 1) == '\n')); }
+
+  void finish() {  // steps over the separator or the newline
+    end_of_row = newline();
+    if (!end() && ch(at) == '\r') ++at;
+    if (!end()) ++at;
+  }
+  Cell cell() {
+    size_t start = at;
+    while (!end() && blank(ch(at)) && ch(at) != separator) ++at;
+    if (!end() && ch(at) == '"') return quoted();
+    size_t begin = at;
+    while (!newline() && ch(at) != separator) ++at;
+    size_t last = at;
+    while (last > begin && blank(ch(last - 1))) --last;
+    finish();
+    return {uint32_t(begin == last ? start : begin), uint32_t(last - begin)};
+  }
+  Cell quoted() {
+    size_t open = at++, from = at, to = at;
+    while (!end() && (ch(at) != '"' || (at + 1 < text.size() && ch(at + 1) == '"'))) {
+      at += ch(at) == '"';
+      ch(to++) = ch(at++);
+    }
+    if (end()) return unclosed = true, Cell{uint32_t(open), 0};
+    for (size_t i = to; i < at; ++i) ch(i) = ' ';  // newlines must still count when a place is looked up
+    ++at;
+    while (!end() && blank(ch(at)) && ch(at) != separator) ++at;
+    if (!newline() && ch(at) != separator) return unclosed = true, Cell{uint32_t(open), 0};
+    finish();
+    return {uint32_t(from), uint32_t(to - from)};
+  }
+  bool empty_line() {  // skips one
+    size_t i = at;
+    while (i < text.size() && blank(ch(i)) && ch(i) != separator) ++i;
+    size_t back = std::exchange(at, i);
+    if (!newline()) return at = back, false;
+    finish();
+    return true;
+  }
+};
+
+Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_(std::move(text)), file_(std::move(file)) {
+  size_t start = text_of(text_).starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  separator_ = options.separator ? options.separator : sniff(text_of(text_).substr(start));
+  if (text_.size() >= UINT32_MAX) fail(Code::data, {file_}, "has 4 GB or more", "split the file, or store the table as NPZ");
+  if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", "UTF-16 files can be saved as UTF-8");
+  Scan scan{text_, separator_, start};
+  Offenders uneven(format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
+  size_t width = 0;
+  while (!scan.end()) {
+    if (scan.empty_line()) continue;
+    size_t first = cells_.size();
+    do {
+      cells_.push_back(scan.cell());
+      if (scan.unclosed) fail(Code::data, place(cells_.back().begin), "a quote does not end where the cell does", "a quote inside a quoted cell is written twice: \"\"");
+    } while (!scan.end_of_row && !scan.end());
+    if (!scan.end_of_row) cells_.push_back({uint32_t(text_.size()), 0});  // the file ends with a separator
+    size_t count = cells_.size() - first;
+    if (width == 0) width = count;
+    if (count == width) { ++rows_; continue; }
+    if (uneven.next()) uneven.add(place(cells_[first].begin), format("the row has {} cells, the first row has {}", count, width));
+    cells_.resize(first);
+  }
+  Problems problems;
+  uneven.report(problems);
+  problems.throw_if_any();
+  if (rows_ == 0) fail(Code::data, {file_}, "has no rows");
+  name_columns(options.header, width);
+}
+
+void Csv::name_columns(Header header, size_t width) {
+  has_header_ = header == Header::yes;
+  if (header == Header::automatic) has_header_ = std::none_of(cells_.begin(), cells_.begin() + std::ptrdiff_t(width), [&](Cell c) { return number(view(c)).has_value() || c.size == 0; });
+  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ ? std::string(view(cells_[i])) : format("column{}", i + 1));
+  if (!has_header_) return;
+  for (size_t i = 0; i < width; ++i)
+    if (std::find(names_.begin(), names_.begin() + std::ptrdiff_t(i), names_[i]) != names_.begin() + std::ptrdiff_t(i))
+      fail(Code::data, place(cells_[i].begin), format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
+  cells_.erase(cells_.begin(), cells_.begin() + std::ptrdiff_t(width));
+  if (--rows_ == 0) fail(Code::data, {file_}, "has a header but no rows");
+}
+
+Where Csv::place(size_t offset) const {
+  std::string_view before = text_of(text_).substr(0, offset);
+  size_t newline = before.rfind('\n');
+  size_t line_start = newline == before.npos ? (before.starts_with("\xEF\xBB\xBF") ? 3 : 0) : newline + 1;
+  return {file_, 1 + int(std::count(before.begin(), before.end(), '\n')), int(std::max(offset, line_start) - line_start) + 1};
+}
+
+Where Csv::where(int64_t row, int64_t column) const { return place(cells_[size_t(row * columns() + column)].begin); }
+
+std::optional<double> Csv::number(std::string_view s) {
+  if (s.size() > 1 && s[0] == '+' && s[1] != '-') s.remove_prefix(1);
+  double v = 0;
+  auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
+  bool whole = end == s.data() + s.size() && !s.empty();
+  // Too small for a double is zero as good as any; too large is no finite number.
+  if (whole && error == std::errc::result_out_of_range) return s.find("e-") != s.npos || s.find("E-") != s.npos ? std::optional<double>(0) : std::nullopt;
+  if (!whole || error != std::errc() || !std::isfinite(v)) return std::nullopt;
+  return v;
+}
+
+}  // namespace synfire
