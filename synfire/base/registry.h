@@ -12,12 +12,12 @@ namespace synfire {
 
 // One parameter of a thing, as explain, --print-config, range checks and the docs need it.
 struct ParamInfo {
-  enum class Type { real, integer, boolean, text, pair, padding, choice, choices };
+  enum class Type { real, integer, boolean, text, pair, padding, choice, choices, texts };
   std::string_view name;
   Type type = Type::real;
   Attr fallback;              // meaningless when required
   bool required = false;
-  std::string_view unit;      // "ms", "" … ; for choice(s) the role that it is chosen from ("activation")
+  std::string_view unit;      // "ms", "" … ; for choice(s) the role that it is chosen from ("activation"), for texts what they name
   double low = 0, high = 0;   // inclusive range of numbers; no limit where low == high
   std::string_view doc;
 };

@@ -54,6 +54,15 @@ struct Reader {
       return std::vector<int64_t>{node.items[0].integer, node.items[1].integer};
     return wrong(wanted + range());
   }
+  Attr texts() {  // names or numbers of columns, one or many; kept as things without attributes
+    std::vector<Choice> list;
+    std::vector<Node> one{node};
+    for (const Node& n : node.is(Node::Kind::array) ? node.items : one) {
+      if (!n.is(Node::Kind::text) && !n.is(Node::Kind::integer)) return wrong("a text or a list of texts");
+      list.push_back({n.is(Node::Kind::text) ? n.text : std::to_string(n.integer), {}});
+    }
+    return list;
+  }
   Attr read() {
     using T = ParamInfo::Type;
     switch (param.type) {
@@ -65,6 +74,7 @@ struct Reader {
       case T::padding:
         if (node.is(Node::Kind::text) && (node.text == "same" || node.text == "valid")) return node.text;
         return pair("\"same\", \"valid\", a whole number or [height, width]");
+      case T::texts: return texts();
       case T::choice: return std::vector<Choice>{read_choice(param.unit, param.name, node, problems)};
       case T::choices: {
         std::vector<Choice> list;

@@ -21,7 +21,7 @@ struct Padding {                          // "same", "valid", a number, or [heig
 template <class P>
 struct Field {
   using Member = std::variant<float P::*, double P::*, int P::*, bool P::*, std::string P::*, Pair P::*, Padding P::*,
-                              Choice P::*, std::vector<Choice> P::*>;
+                              Choice P::*, std::vector<Choice> P::*, std::vector<std::string> P::*>;
   std::string_view name;
   Member member;
   std::string_view unit;                  // for a Choice: the role it is chosen from ("activation")
@@ -53,6 +53,11 @@ inline Attr attr_of(const Pair& v) { return std::vector<int64_t>{v.h, v.w}; }
 inline Attr attr_of(const Padding& v) { return v.mode.empty() ? Attr(std::vector<int64_t>{v.h, v.w}) : Attr(v.mode); }
 inline Attr attr_of(const Choice& v) { return std::vector<Choice>{v}; }
 inline Attr attr_of(const std::vector<Choice>& v) { return v; }
+inline Attr attr_of(const std::vector<std::string>& v) {
+  std::vector<Choice> list;
+  for (const std::string& s : v) list.push_back({s, {}});
+  return list;
+}
 
 inline void read(float& v, const Attr& a) { v = static_cast<float>(std::holds_alternative<double>(a) ? std::get<double>(a) : static_cast<double>(std::get<int64_t>(a))); }
 inline void read(double& v, const Attr& a) { v = std::holds_alternative<double>(a) ? std::get<double>(a) : static_cast<double>(std::get<int64_t>(a)); }
@@ -66,6 +71,10 @@ inline void read(Padding& v, const Attr& a) {
 }
 inline void read(Choice& v, const Attr& a) { v = std::get<std::vector<Choice>>(a).at(0); }
 inline void read(std::vector<Choice>& v, const Attr& a) { v = std::get<std::vector<Choice>>(a); }
+inline void read(std::vector<std::string>& v, const Attr& a) {
+  v.clear();
+  for (const Choice& c : std::get<std::vector<Choice>>(a)) v.push_back(c.kind);
+}
 
 inline ParamInfo::Type type_of(float) { return ParamInfo::Type::real; }
 inline ParamInfo::Type type_of(double) { return ParamInfo::Type::real; }
@@ -76,18 +85,24 @@ inline ParamInfo::Type type_of(const Pair&) { return ParamInfo::Type::pair; }
 inline ParamInfo::Type type_of(const Padding&) { return ParamInfo::Type::padding; }
 inline ParamInfo::Type type_of(const Choice&) { return ParamInfo::Type::choice; }
 inline ParamInfo::Type type_of(const std::vector<Choice>&) { return ParamInfo::Type::choices; }
+inline ParamInfo::Type type_of(const std::vector<std::string>&) { return ParamInfo::Type::texts; }
 }  // namespace detail
+
+// Not inlined: a compiler that sees the table through warns of the branches that its members never take.
+template <class P>
+__attribute__((noinline)) ParamInfo info_of(const Field<P>& f, const P& defaults) {
+  return std::visit([&](auto member) -> ParamInfo {
+    Attr fallback = detail::attr_of(defaults.*member);
+    const int64_t* number = std::get_if<int64_t>(&fallback);
+    return {f.name, detail::type_of(defaults.*member), fallback, number && *number == required, f.unit, f.low, f.high, f.doc};
+  }, f.member);
+}
 
 template <class P>
 std::vector<ParamInfo> infos_of(std::span<const Field<P>> fields) {
   std::vector<ParamInfo> infos;
   const P defaults{};
-  for (const Field<P>& f : fields)
-    std::visit([&](auto member) {
-      Attr fallback = detail::attr_of(defaults.*member);
-      const int64_t* number = std::get_if<int64_t>(&fallback);
-      infos.push_back({f.name, detail::type_of(defaults.*member), fallback, number && *number == required, f.unit, f.low, f.high, f.doc});
-    }, f.member);
+  for (const Field<P>& f : fields) infos.push_back(info_of(f, defaults));
   return infos;
 }
 

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view kDefaultFile = "default network";
 
-bool is_text(const Node* n, std::string_view text) { return n && n->is(Node::Kind::text) && n->text == text; }
-
 // units = "classes" and units = "targets": as many as the data has.
 void resolve_counts(Node& table, const std::vector<ParamInfo>& params, const DataInfo* data, Problems& problems) {
   for (const ParamInfo& p : params) {
