@@ -31,6 +31,7 @@ static bool spin_until_changed(const std::atomic<uint32_t>& epoch, uint32_t seen
 }
 
 Pool::Pool(int threads) {
+  flush_denormals();  // of the thread that makes it, which is the one that calls
   for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 

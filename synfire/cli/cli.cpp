@@ -79,7 +79,8 @@ static int report(const std::vector<Error>& errors, bool json) {
 }
 
 static int dispatch(const Command& c) {
-  static const std::map<std::string, int (*)(const Command&)> table = {{"list", list}, {"explain", explain}};
+  static const std::map<std::string, int (*)(const Command&)> table = {{"train", train}, {"resume", resume}, {"evaluate", evaluate}, {"predict", predict}, {"check", check},
+                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}};
   return table.at(c.verb)(c);
 }
 

@@ -1,4 +1,5 @@
 // JSON text to the same tree as TOML gives. The parser tells no places, so a counting iterator and a look back find them.
+#include <cmath>
 #include <cstring>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -101,7 +102,34 @@ struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
   }
 };
 
+std::string quoted(const std::string& s) { return nlohmann::json(s).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+
+void append(std::string& out, const Node& n) {
+  switch (n.kind) {
+    case Node::Kind::boolean: out += n.boolean ? "true" : "false"; break;
+    case Node::Kind::integer: out += std::to_string(n.integer); break;
+    case Node::Kind::real: out += std::isfinite(n.real) ? format("{}", n.real) : "null"; break;  // the shortest text that reads back as the same number
+    case Node::Kind::text: out += quoted(n.text); break;
+    case Node::Kind::none: out += "null"; break;
+    case Node::Kind::array:
+      out += '[';
+      for (const Node& i : n.items) append(out += &i == n.items.data() ? "" : ",", i);
+      out += ']';
+      break;
+    case Node::Kind::table:
+      out += '{';
+      for (const auto& f : n.fields) append(out += (&f == n.fields.data() ? "" : ",") + quoted(f.first) + ":", f.second);
+      out += '}';
+  }
+}
+
 }  // namespace
+
+std::string write_json(const Node& node) {
+  std::string s;
+  append(s, node);
+  return s;
+}
 
 Node parse_json(std::string_view text, const std::string& file) {
   TreeMaker b(text, file);

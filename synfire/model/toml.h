@@ -12,6 +12,9 @@ Node parse_toml_value(std::string_view text, const Where& where); // one value, 
 std::string read_text(const std::string& path);
 Node parse_model_text(std::string_view text, const std::string& path);
 
+// A tree as JSON on one line; numbers that JSON does not have (NaN, infinity) become null.
+std::string write_json(const Node& node);
+
 // A tree as a TOML file. With origins, each value is followed by a comment that says where it came from.
 std::string write_toml(const Node& table, bool origins);
 

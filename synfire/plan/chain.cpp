@@ -32,6 +32,19 @@ void walk(const Operand& o, int64_t offset, int n, float* to) {
   }
 }
 
+// Zero times a number that is not finite is NaN, and NaN stays in a sum: one multiply-add an element, on numbers in the first-level cache.
+bool all_finite(const float* x, int n) {
+  constexpr int kLanes = 32;
+  float sums[kLanes] = {};
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int j = 0; j < kLanes; ++j) sums[j] += x[i + j] * 0.f;
+  for (; i < n; ++i) sums[0] += x[i] * 0.f;
+  float total = 0;
+  for (float s : sums) total += s;
+  return total == 0;
+}
+
 }  // namespace
 
 void Chain::run(float* data, int64_t offset, int64_t count, float* scratch) const {
@@ -60,6 +73,7 @@ void Chain::run(float* data, int64_t offset, int64_t count, float* scratch) cons
       for (size_t i = 0; i < s.out.size(); ++i)
         out[i] = s.out[i].kind == Operand::Kind::reg ? scratch + int64_t{s.out[i].reg} * kBlock : s.out[i].base + at;
       s.block(in, out, n, s.params.data());
+      if (s.broken && !all_finite(out[0], n)) s.broken->store(true, std::memory_order_relaxed);
     }
   }
 }

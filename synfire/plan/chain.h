@@ -1,6 +1,7 @@
 // Chain: elementwise steps run one after the other on blocks of a few hundred elements, so that what passes between them
 // stays in the first-level cache. Alone it is a kernel; behind a product or a convolution it is that kernel's epilogue.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct ChainStep {
   Block block = nullptr;
   std::vector<std::byte> params;
   std::vector<Operand> in, out;
+  std::atomic<bool>* broken = nullptr;  // not null: output 0 is a parameter; set when what it is given is not finite
 };
 
 class Chain {

@@ -12,6 +12,7 @@ constexpr size_t kLongestChain = 24;
 
 struct Fusion {
   Lowered& l;
+  bool apart;
   std::vector<std::vector<int>> preds;  // group -> groups that it waits for (with repeats)
 
   std::vector<int> waits_for(int node) const {
@@ -72,7 +73,7 @@ struct Fusion {
   void form() {
     for (int k = 0; k < static_cast<int>(l.nodes.size()); ++k) {
       Node& n = l.nodes[k];
-      int g = n.elementwise() ? group_to_join(k) : -1;
+      int g = n.elementwise() && !apart ? group_to_join(k) : -1;
       if (g < 0) {
         g = static_cast<int>(l.groups.size());
         l.groups.emplace_back();
@@ -119,8 +120,8 @@ struct Fusion {
 
 }  // namespace
 
-void fuse(Lowered& l) {
-  Fusion f{l, {}};
+void fuse(Lowered& l, bool apart) {
+  Fusion f{l, apart, {}};
   f.form();
   f.order();
 }

@@ -58,7 +58,7 @@ struct Lowered {
 };
 
 Lowered lower(const Graph& graph, const Values& keep);  // lower.cpp: what is needed, layouts, conversions, in-place states
-void fuse(Lowered& l);                                  // fuse.cpp: groups and their order
+void fuse(Lowered& l, bool apart);                      // fuse.cpp: groups and their order; apart: each node by itself
 void place(Lowered& l);                                 // place.cpp: storages, lifetimes, offsets in one arena
 
 }  // namespace synfire::lowered

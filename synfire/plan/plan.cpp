@@ -43,6 +43,7 @@ struct Plan::Impl {
   std::vector<std::pair<View, View>> copies; // state, next
   bool check = false;
   std::unique_ptr<NotFinite> found;
+  std::atomic<bool> broken{false};           // a parameter was given a number that is not finite
 
   std::byte* my_scratch() const { return scratch.data() + Pool::worker() * scratch_bytes; }
   void run();
@@ -119,6 +120,7 @@ struct Binder {
     for (int k : group.chain) {
       const lowered::Node& n = l.nodes[k];
       ChainStep step{n.op->block, n.op->pack_params(*n.attrs), {}, {}};
+      if (int state = l.values[n.out[0]].state; state >= 0 && graph.values()[state].parameter) step.broken = &impl->broken;
       for (size_t i = 0; i < n.in.size(); ++i) {
         int v = n.in[i], r = l.root(v);
         Operand o;
@@ -235,6 +237,7 @@ bool Plan::Impl::finite(const Step& s) const { return std::all_of(s.results.begi
 
 void Plan::Impl::run() {
   found.reset();
+  broken.store(false, std::memory_order_relaxed);
   for (const Step& s : steps) {
     for (const Phase& p : s.kernel) {
       if (s.parallel) pool->run(p.slices, p.run);
@@ -252,7 +255,7 @@ Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : 
   for (const ValueInfo& v : graph.values()) if (v.kind == ValueKind::state) states.push_back(&v);
   store.reserve(states);
   for (const ValueInfo* v : states) store.bind(*v, options.seed);
-  lowered::fuse(l);
+  lowered::fuse(l, options.check_numbers);
   Binder binder{impl_.get(), graph, store, std::move(l), {}, 0, 0, nullptr};
   binder.add_workspaces();
   lowered::place(binder.l);
@@ -282,6 +285,7 @@ View Plan::input(std::string_view name) const {
 }
 
 void Plan::run() { impl_->run(); }
+bool Plan::finite() const { return !impl_->broken.load(std::memory_order_relaxed); }
 int64_t Plan::arena_bytes() const { return impl_->arena.size() + impl_->scratch.size(); }
 const NotFinite* Plan::not_finite() const { return impl_->found.get(); }
 

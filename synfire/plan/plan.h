@@ -11,7 +11,7 @@ namespace synfire {
 
 struct PlanOptions {
   Values keep;               // results that are read after a run (losses, outputs); inputs and states always can be
-  bool check_numbers = false;  // after every kernel, look for NaN or infinity in what it wrote (slow: to find the culprit)
+  bool check_numbers = false;  // runs op by op, unfused, and looks for NaN or infinity in what each wrote (slow: to find the culprit)
   uint64_t seed = 0;         // of the states' first numbers
 };
 
@@ -28,6 +28,7 @@ class Plan {
   View view(Value v) const;          // inputs, states and kept results
   View input(std::string_view name) const;
   void run();
+  bool finite() const;               // whether all numbers that the last run gave to parameters are finite; costs next to nothing
   int64_t arena_bytes() const;       // all buffers of this plan, the states not counted
   const NotFinite* not_finite() const;  // of the last run, when check_numbers was asked for
   std::string describe() const;      // one line a kernel: what is fused into what, in how many slices: for people

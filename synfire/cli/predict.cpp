@@ -1,0 +1,64 @@
+// predict RUN [FILE]: rows in, rows out. What the network says of samples whose answer nobody knows; the training data are not needed.
+#include <algorithm>
+
+#include "synfire/base/atomic_file.h"
+#include "synfire/base/format.h"
+#include "synfire/cli/command.h"
+#include "synfire/cli/run_job.h"
+#include "synfire/data/samples.h"
+#include "synfire/train/results.h"
+
+namespace synfire::cli {
+namespace {
+
+std::string header(const Dataset& d) {
+  std::string s;
+  if (d.task == Task::numbers) {
+    for (const std::string& t : d.target_names) s += (s.empty() ? "" : ",") + csv_cell(t);
+    return s + "\n";
+  }
+  s = "predicted,probability";
+  for (const std::string& c : d.class_names) s += "," + csv_cell("p_" + c);
+  return s + "\n";
+}
+
+std::string line(const Dataset& d, const float* output) {
+  std::string s;
+  if (d.task == Task::numbers) {
+    for (int64_t t = 0; t < d.target_count(); ++t) s += format("{}{:.7g}", t ? "," : "", output[t]);
+    return s + "\n";
+  }
+  std::vector<double> p(size_t(d.classes()));
+  probabilities(output, d.classes(), p.data());
+  size_t best = size_t(std::max_element(p.begin(), p.end()) - p.begin());
+  s = format("{},{:.6g}", csv_cell(d.class_names[best]), p[best]);
+  for (double v : p) s += format(",{:.6g}", v);
+  return s + "\n";
+}
+
+}  // namespace
+
+int predict(const Command& c) {
+  RunFolder folder = RunFolder::open(find_run(c.words[0], c.runs));
+  Job job = open_trained(folder, c.weights, threads_of(c));
+  Dataset d = read_samples(c.words.size() > 1 ? c.words[1] : "-", job.source.data);
+  std::vector<int64_t> rows(size_t(d.rows()));
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = int64_t(i);
+  std::string text = header(d);
+  auto out = c.output.empty() ? nullptr : std::make_unique<AtomicFile>(c.output);
+  auto pour = [&] {
+    if (out) out->write(text);
+    else print(text);
+    text.clear();
+  };
+  synfire::evaluate(*job.model, d, rows, job.source.fitted, [&](std::span<const int64_t> batch, const View& output) {
+    for (size_t i = 0; i < batch.size(); ++i) text += line(d, output.f32() + int64_t(i) * output.shape[1]);
+    pour();
+  });
+  pour();
+  if (out) out->commit();
+  if (c.json) print(format("{{\"run\":{},\"rows\":{},\"output\":{}}}\n", json_text(folder.path()), d.rows(), c.output.empty() ? "null" : json_text(c.output)));
+  return 0;
+}
+
+}  // namespace synfire::cli

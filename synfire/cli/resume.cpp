@@ -1,0 +1,41 @@
+// resume [RUN] [--epochs +N]: goes on exactly where a run stopped, or makes a finished one longer.
+#include <charconv>
+
+#include "synfire/base/format.h"
+#include "synfire/cli/run_job.h"
+#include "synfire/cli/session.h"
+
+namespace synfire::cli {
+namespace {
+
+// "+5": that many more than `planned`; "12": so many in all.
+int64_t epochs_of(const std::string& text, int64_t planned) {
+  bool more = text.starts_with('+');
+  int64_t n = 0;
+  const char *first = text.data() + more, *last = text.data() + text.size();
+  auto [end, error] = std::from_chars(first, last, n);
+  if (error != std::errc() || end != last || n < 1) fail(Code::usage, format("--epochs should be +N or N, got \"{}\"", text), "--epochs +10 trains ten more");
+  return more ? planned + n : n;
+}
+
+}  // namespace
+
+int resume(const Command& c) {
+  RunFolder folder = RunFolder::open(find_run(c.words.empty() ? "" : c.words[0], c.runs));
+  folder.lock();
+  Node info = folder.read_info();
+  std::vector<std::string> overrides = c.overrides;
+  const Node* planned = info.find("config") && info.find("config")->find("train") ? info.find("config")->find("train")->find("epochs") : nullptr;
+  if (!c.epochs.empty()) overrides.push_back(format("train.epochs={}", epochs_of(c.epochs, planned ? planned->integer : 0)));
+  bool finished = info.find("result") != nullptr;
+  if (finished && overrides.empty()) fail(Code::usage, Where{folder.path()}, "this run is finished", "--epochs +N trains N epochs more");
+  Job job = open_run(folder, info, overrides, threads_of(c));
+  if (!overrides.empty()) info.set("config", job.tree);
+  std::erase_if(info.fields, [](const auto& f) { return f.first == "result"; });
+  folder.write_info(info);
+  Progress progress(c.progress);
+  progress.log_to(folder.file("log.txt"));
+  return run_session(c, job, folder, progress, true);
+}
+
+}  // namespace synfire::cli

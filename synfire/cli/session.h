@@ -1,0 +1,16 @@
+// Session: a training run at the command line, fresh or gone on with: banner, progress, Ctrl-C, what is left in the run folder and said
+// at the end. `train` and `resume` are its two ways in.
+#pragma once
+#include "synfire/cli/command.h"
+#include "synfire/cli/progress.h"
+#include "synfire/train/job.h"
+
+namespace synfire::cli {
+
+// Trains to the end, writes predictions.csv, confusion.csv and the result into run.json. Gives the exit code.
+int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, bool resumed);
+
+// What run.json says of a run before it starts: everything that is needed to do it again.
+Node run_info(const Command& c, const std::string& model_path, const Job& job);
+
+}  // namespace synfire::cli

@@ -1,0 +1,108 @@
+// Tables in plain text.
+#include "synfire/cli/tables.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+#include "synfire/base/format.h"
+#include "synfire/cli/command.h"
+
+namespace synfire::cli {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string table_of(const std::vector<Row>& rows, const std::vector<bool>& right) {
+  std::vector<size_t> width(rows[0].size(), 0);
+  for (const Row& r : rows) for (size_t i = 0; i < r.size(); ++i) width[i] = std::max(width[i], r[i].size());
+  std::string s;
+  for (const Row& r : rows) {
+    std::string line = " ";
+    for (size_t i = 0; i < r.size(); ++i) line += right[i] ? format(" {:>{}}", r[i], width[i]) : format(" {:<{}}", r[i], width[i]);
+    while (line.ends_with(' ')) line.pop_back();
+    s += line + "\n";
+  }
+  return s;
+}
+
+std::string batchless(const Shape& s) { return s.slice(1, s.rank()).str(); }
+
+double from_status(const char* key) {  // a line of /proc/self/status, in KB there
+  std::FILE* f = std::fopen("/proc/self/status", "re");
+  if (!f) return 0;
+  char line[256];
+  double kb = 0;
+  while (std::fgets(line, sizeof line, f))
+    if (std::strncmp(line, key, std::strlen(key)) == 0) kb = std::strtod(line + std::strlen(key) + 1, nullptr);
+  std::fclose(f);
+  return kb * 1024;
+}
+
+}  // namespace
+
+double resident_bytes() { return from_status("VmRSS"); }
+double peak_resident_bytes() { return from_status("VmHWM"); }
+
+std::string level_name() {
+  Dl_info info{};
+  if (!dladdr(reinterpret_cast<const void*>(&level_name), &info) || !info.dli_fname) return "unknown";
+  std::string path = info.dli_fname;
+  size_t at = path.find("glibc-hwcaps/");
+  if (at == path.npos) return "baseline x86-64";
+  path = path.substr(at + 13);
+  return path.substr(0, path.find('/'));
+}
+
+std::string data_table(const Source& s) {
+  const Dataset& d = s.data;
+  std::string text = format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
+  if (d.task == Task::classes) {
+    std::vector<int64_t> counts(size_t(d.classes()));
+    for (int32_t l : d.labels) ++counts[size_t(l)];
+    auto [low, high] = std::minmax_element(counts.begin(), counts.end());
+    text += format(", {} classes of {} to {}", d.classes(), *low, *high);
+  } else {
+    text += format(", {} number{} to predict", d.target_count(), d.target_count() == 1 ? "" : "s");
+  }
+  text += format(", {}\n", in_bytes(double(d.x.bytes.size())));
+  text += format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
+  return text;
+}
+
+std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters) {
+  std::vector<Row> table{{"layer", "kind", "output", "parameters", "MACs"}};
+  double macs = 0;
+  for (const LayerRow& r : rows) {
+    table.push_back({r.name, r.kind, batchless(r.output), r.parameters ? in_units(double(r.parameters)) : "", r.macs > 0 ? in_units(r.macs) : ""});
+    macs += r.macs;
+  }
+  table.push_back({"total", "", "", in_units(double(parameters)), in_units(macs)});
+  return table_of(table, {false, false, false, true, true});
+}
+
+MemoryEstimate estimate_memory(Job& job) {
+  MemoryEstimate m{};
+  Model& model = *job.model;
+  const TrainSettings& t = model.settings();
+  m.before = resident_bytes(), m.data = double(job.source.data.x.bytes.size());
+  auto sizes = [&](int64_t rows, int64_t batch) { return std::pair(std::min(rows, batch), rows > batch ? rows % batch : 0); };
+  int64_t train = int64_t(job.source.split.train.size()), most = int64_t(std::max(job.source.split.validation.size(), job.source.split.test.size()));
+  auto [whole, rest] = sizes(train, t.batch);
+  model.training(whole);
+  if (rest > 0 && !t.drop_last) model.training(rest);
+  if (auto [evaluated, left] = sizes(most, t.eval_batch); evaluated > 0) {
+    model.evaluation(evaluated);
+    if (left > 0) model.evaluation(left);
+  }
+  m.model = double(model.store().bytes()), m.plans = double(model.bytes()) - m.model;
+  m.checkpoint = 2 * m.model;  // a copy of all numbers, and one tensor more in rows
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
+  return m;
+}
+
+}  // namespace synfire::cli

@@ -1,0 +1,34 @@
+// train MODEL: a fresh run in a folder of its own.
+#include <filesystem>
+
+#include "synfire/base/atomic_file.h"
+#include "synfire/base/format.h"
+#include "synfire/cli/session.h"
+#include "synfire/model/config.h"
+#include "synfire/model/toml.h"
+
+namespace synfire::cli {
+
+int train(const Command& c) {
+  ModelFile file = read_model_file(c.words[0], c.overrides);
+  if (c.print_config) {
+    print(write_toml(with_defaults(file.tree), true));
+    return 0;
+  }
+  Progress progress(c.progress);
+  Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
+  RunFolder folder = RunFolder::create(c.runs, std::filesystem::path(file.path).stem().string());
+  folder.lock();
+  write_file(folder.file("model" + std::filesystem::path(file.path).extension().string()), file.text);
+  if (job.default_layers) {
+    std::string layers = default_layers(job.info());
+    progress.say("the file names no layers; a network that suits such data:\n\n" + layers + "\n\n");
+    write_file(folder.file("network.toml"), write_toml(job.tree, false));
+  }
+  write_file(folder.file("split.csv"), split_csv(job.source.split));
+  folder.write_info(run_info(c, file.path, job));
+  progress.log_to(folder.file("log.txt"));
+  return run_session(c, job, folder, progress, false);
+}
+
+}  // namespace synfire::cli

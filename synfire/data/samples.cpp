@@ -1,0 +1,106 @@
+// Reading of what is to be predicted.
+#include "synfire/data/samples.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+#include "synfire/base/format.h"
+#include "synfire/interop/csv.h"
+#include "synfire/interop/idx.h"
+#include "synfire/interop/npy.h"
+
+namespace synfire {
+namespace {
+
+std::vector<std::byte> read_stdin() {
+  std::vector<std::byte> all;
+  for (size_t n = 0;;) {
+    all.resize(n + (1 << 16));
+    ssize_t got = ::read(STDIN_FILENO, all.data() + n, all.size() - n);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(Code::io, Where{"stdin"}, format("cannot be read: {}", std::strerror(errno)));
+    n += size_t(got);
+    all.resize(n);
+    if (got == 0) return all;
+  }
+}
+
+// Which column of the table each feature is in.
+std::vector<int64_t> columns_of(const Csv& csv, const Dataset& like) {
+  std::vector<int64_t> columns;
+  if (csv.has_header() && !like.feature_names.empty()) {
+    std::string missing;
+    for (const std::string& f : like.feature_names) {
+      auto it = std::find(csv.names().begin(), csv.names().end(), f);
+      if (it == csv.names().end()) missing += (missing.empty() ? "" : ", ") + f;
+      else columns.push_back(it - csv.names().begin());
+    }
+    if (missing.empty()) return columns;
+    fail(Code::data, csv.where(0, 0), format("the table has no column {}", missing), "the features must be called as in the training data");
+  }
+  if (csv.columns() != like.sample.numel())
+    fail(Code::data, Where{csv.file()}, format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), like.sample.numel()));
+  columns.resize(size_t(csv.columns()));
+  for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
+  return columns;
+}
+
+Tensor from_csv(const Csv& csv, const Dataset& like) {
+  std::vector<int64_t> columns = columns_of(csv, like);
+  Tensor x(DType::f32, {csv.rows(), int64_t(columns.size())});
+  Problems problems;
+  Offenders offenders("every feature is a number");
+  for (int64_t r = 0; r < csv.rows(); ++r)
+    for (size_t c = 0; c < columns.size(); ++c) {
+      std::optional<double> v = csv.number(r, columns[c]);
+      if (v) x.as<float>()[size_t(r) * columns.size() + c] = float(*v);
+      else if (offenders.next()) offenders.add(csv.where(r, columns[c]), format("\"{}\" is no number", csv.cell(r, columns[c])));
+    }
+  offenders.report(problems);
+  problems.throw_if_any();
+  return x;
+}
+
+Tensor from_file(const std::string& path, const Dataset& like) {
+  if (path.ends_with(".npy")) return read_npy(path);
+  if (path.ends_with(".npz")) {
+    auto arrays = read_npz(path);
+    auto it = arrays.find("x");
+    if (it == arrays.end() && arrays.size() == 1) it = arrays.begin();
+    if (it == arrays.end()) fail(Code::data, Where{path}, "there is no array \"x\" in it");
+    return std::move(it->second);
+  }
+  if (path.ends_with(".gz") || path.find("-ubyte") != path.npos || path.ends_with(".idx")) return read_idx(path);
+  Csv csv = path == "-" ? Csv(read_stdin(), "stdin", {}) : Csv::read(path, {});
+  return from_csv(csv, like);
+}
+
+}  // namespace
+
+Dataset read_samples(const std::string& path, const Dataset& like) {
+  Dataset d;
+  d.name = path == "-" ? "stdin" : path, d.sample = like.sample, d.unit = like.unit, d.task = like.task;
+  d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
+  Tensor raw = from_file(path, like);
+  int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
+  if (raw.shape.rank() == 0 || raw.shape.from(1) != like.sample.numel())
+    fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
+  Shape shape{rows};
+  for (int64_t n : like.sample) shape.push_back(n);
+  if (raw.dtype == DType::u8 || raw.dtype == DType::f32) {
+    d.x = std::move(raw), d.x.shape = shape;
+  } else {
+    d.x = Tensor(DType::f32, shape);
+    with_elements(raw, [&](const auto* from) { for (int64_t i = 0; i < shape.numel(); ++i) d.x.as<float>()[i] = float(from[i]); });
+  }
+  if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
+  else d.targets.assign(size_t(rows * like.target_count()), 0);
+  Problems problems;
+  check_dataset(d, problems);
+  problems.throw_if_any();
+  return d;
+}
+
+}  // namespace synfire

@@ -1,0 +1,12 @@
+// Samples without targets, to be predicted: rows of numbers or pictures in the formats that people have them in.
+#pragma once
+#include "synfire/def/dataset.h"
+
+namespace synfire {
+
+// A dataset with the samples of a file and the shape, unit and names of `like`; its labels (or targets) are zeros. CSV: a column a feature,
+// by name where there is a header that has them all (others are left alone), else in order; NPY, NPZ (array x), IDX: pictures or rows.
+// "-" is CSV on stdin. Throws Failure(Code::data) with all that is wrong.
+Dataset read_samples(const std::string& path, const Dataset& like);
+
+}  // namespace synfire

@@ -1,0 +1,26 @@
+// From the [data] table to samples.
+#include "synfire/data/source.h"
+
+namespace synfire {
+
+Source open_source(const Node& data, const std::string& folder) {
+  Problems problems;
+  Choice choice = read_choice("dataset", "data", data, problems);
+  Fractions fractions = read_fractions(data.find("split"), problems);
+  problems.throw_if_any();
+  const Attrs& attrs = choice.attrs;
+  Source s;
+  s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder);
+  const Node* split = data.find("split");
+  s.split = make_split(s.data, fractions, split ? split->where : data.where);
+  auto choices = [&](std::string_view name) {
+    const Attr* a = attrs.find(name);
+    return a ? std::get<std::vector<Choice>>(*a) : std::vector<Choice>{};
+  };
+  s.fitted = Fitted::fit(summarize(s.data, s.split.train), choices("transform"));
+  s.augment = choices("augment");
+  s.shuffle = attrs.flag("shuffle", true);
+  return s;
+}
+
+}  // namespace synfire

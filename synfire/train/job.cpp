@@ -1,0 +1,51 @@
+// From a model file's tree to a model with data.
+#include "synfire/train/job.h"
+
+#include <filesystem>
+
+#include "synfire/base/format.h"
+#include "synfire/train/checkpoint.h"
+
+namespace synfire {
+
+std::string folder_of(const std::string& path) {
+  size_t slash = path.rfind('/');
+  return slash == path.npos ? "" : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Job open_job(const Node& tree, const std::string& folder, int threads) {
+  Problems problems;
+  read_net(tree, nullptr, problems);  // what can be told before the data are read
+  problems.throw_if_any();
+  Job job;
+  job.source = open_source(*tree.find("data"), folder);
+  DataInfo info = job.info();
+  job.default_layers = !tree.find("layer");
+  job.tree = job.default_layers ? with_layers(tree, info) : tree;
+  TrainSettings settings = read_settings(job.tree, problems);
+  if (!settings.init_from.empty() && settings.init_from[0] != '/' && !folder.empty()) settings.init_from = folder + "/" + settings.init_from;
+  Net net = read_net(job.tree, info);
+  job.pool = std::make_unique<Pool>(threads);
+  job.model = std::make_unique<Model>(std::move(net), info, settings, *job.pool, settings.track_training);
+  return job;
+}
+
+std::string load_run_weights(const std::string& run, const std::string& weights, Job& job) {
+  job.model->evaluation(1);  // binds the states
+  bool file = weights.find('/') != weights.npos || weights.ends_with(".safetensors");
+  if (file) {
+    load_weights(weights, job.model->store());
+    return weights;
+  }
+  std::vector<std::string> names{weights.empty() ? "best" : weights};
+  if (weights.empty()) names.push_back("last");
+  for (const std::string& name : names) {
+    std::optional<std::string> found = find_checkpoint(run + "/checkpoints/" + name);
+    if (!found) continue;
+    load_checkpoint(*found, job.model->store(), job.source.fitted, false);
+    return *found;
+  }
+  fail(Code::usage, Where{run}, format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
+}
+
+}  // namespace synfire

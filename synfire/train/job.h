@@ -1,0 +1,26 @@
+// Job: a model file made ready to work: its data read and split, its network checked against them, a model to run it.
+#pragma once
+#include "synfire/data/source.h"
+#include "synfire/train/model.h"
+
+namespace synfire {
+
+struct Job {
+  Node tree;                     // the model file with overrides and, where it names no layers, the default ones
+  bool default_layers = false;   // the layers are the default ones
+  Source source;
+  std::unique_ptr<Pool> pool;
+  std::unique_ptr<Model> model;
+  DataInfo info() const { return info_of(source); }
+};
+
+// Everything that can be told without the data is checked first. Throws Failure with all mistakes. Paths in the file are
+// relative to `folder`.
+Job open_job(const Node& tree, const std::string& folder, int threads);
+
+std::string folder_of(const std::string& model_path);  // "" for the current folder
+
+// Loads what `weights` means in a run folder: "best" (else the last), "last", "initial" or a safetensors file. Gives its place.
+std::string load_run_weights(const std::string& run, const std::string& weights, Job& job);
+
+}  // namespace synfire

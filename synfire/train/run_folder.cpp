@@ -1,0 +1,112 @@
+// Making, finding and locking of run folders.
+#include "synfire/train/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "synfire/base/atomic_file.h"
+#include "synfire/base/format.h"
+#include "synfire/model/toml.h"
+
+namespace synfire {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* kInfo = "run.json";
+
+[[noreturn]] void fail_here(const std::string& path, std::string_view what) {
+  fail(Code::io, Where{path}, format("{}: {}", what, std::strerror(errno)), errno == EACCES || errno == EROFS ? "--runs DIR puts run folders elsewhere" : "");
+}
+
+// The first number after all that are there, so that a deleted run's number is not used again while later ones exist.
+int next_number(const std::string& runs, const std::string& name) {
+  int last = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(runs, error)) {
+    std::string file = entry.path().filename().string();
+    if (!file.starts_with(name + "-")) continue;
+    std::string digits = file.substr(name.size() + 1);
+    if (!digits.empty() && digits.size() < 9 && digits.find_first_not_of("0123456789") == digits.npos) last = std::max(last, std::stoi(digits));
+  }
+  return last + 1;
+}
+
+void link_latest(const std::string& runs, const std::string& folder) {
+  std::string temporary = format("{}/.latest-{}", runs, ::getpid()), latest = runs + "/latest";
+  ::unlink(temporary.c_str());
+  // A file system without links loses only a convenience.
+  if (::symlink(folder.c_str(), temporary.c_str()) != 0) return;
+  if (::rename(temporary.c_str(), latest.c_str()) != 0) ::unlink(temporary.c_str());
+}
+
+}  // namespace
+
+RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
+  std::error_code error;
+  fs::create_directories(runs, error);
+  if (error) fail(Code::io, Where{runs}, format("cannot be made: {}", error.message()), "--runs DIR puts run folders elsewhere");
+  for (int number = next_number(runs, name);; ++number) {
+    std::string folder = format("{}-{:03}", name, number), path = runs + "/" + folder;
+    if (::mkdir(path.c_str(), 0755) == 0) {
+      link_latest(runs, folder);
+      return RunFolder(path);
+    }
+    if (errno != EEXIST) fail_here(path, "cannot be made");
+  }
+}
+
+RunFolder RunFolder::open(const std::string& path) {
+  if (!fs::exists(path + "/" + kInfo)) fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");
+  return RunFolder(path);
+}
+
+RunFolder::RunFolder(RunFolder&& o) noexcept : path_(std::move(o.path_)), lock_(std::exchange(o.lock_, -1)) {}
+
+RunFolder::~RunFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void RunFolder::lock() {
+  std::string path = file(".lock");
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0) fail_here(path, "cannot be opened");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) fail(Code::io, Where{path_}, "another process trains in this run folder", "wait for it, or train anew with `synfire train`");
+    fail_here(path, "cannot be locked");
+  }
+}
+
+Node RunFolder::read_info() const {
+  std::string path = file(kInfo);
+  std::vector<std::byte> bytes = read_file(path, 64 << 20);
+  return parse_json(text_of(bytes), path);
+}
+
+void RunFolder::write_info(const Node& info) const { write_file(file(kInfo), write_json(info) + "\n"); }
+
+std::string find_run(const std::string& given, const std::string& runs) {
+  std::string path = given.empty() ? runs + "/latest" : given;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  if (!fs::exists(path) && path.find('/') == path.npos && fs::exists(runs + "/" + path)) path = runs + "/" + path;
+  if (!fs::exists(path)) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(runs, error)) names.push_back(entry.path().filename().string());
+    std::string near = nearest(fs::path(path).filename().string(), names);
+    fail(Code::usage, Where{path}, "there is no such run folder", near.empty() ? "`synfire train MODEL` makes one; --runs DIR says where they are" : format("did you mean \"{}/{}\"?", runs, near));
+  }
+  std::error_code error;
+  fs::path real = given.empty() || fs::is_symlink(path) ? fs::weakly_canonical(path, error) : fs::path(path);  // the run itself, not "latest"
+  if (error) return path;
+  fs::path near = fs::proximate(real, error);
+  return error ? real.string() : near.string();
+}
+
+}  // namespace synfire

@@ -1,0 +1,218 @@
+// The training loop.
+#include "synfire/train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "synfire/base/checked.h"
+#include "synfire/base/format.h"
+#include "synfire/def/schedule.h"
+
+namespace synfire {
+namespace {
+
+constexpr double kEpochGap = 1;  // s: the end of an epoch is saved when the last checkpoint is at least that old
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+// A column a metric; a value that was not measured stays empty.
+std::string csv_of(const Metrics& m, std::span<const std::string> names) {
+  std::string s;
+  for (const std::string& name : names) s += std::isnan(m.value(name)) ? "," : format(",{}", m.value(name));
+  return s;
+}
+
+std::vector<std::string> metric_names(Task task, int64_t width) {
+  if (task == Task::numbers) return {"loss", "mae", "rmse", "r2"};
+  if (width > 5) return {"loss", "accuracy", "top5", "precision", "recall", "f1"};
+  return {"loss", "accuracy", "precision", "recall", "f1"};
+}
+
+std::string listed(std::span<const int64_t> rows) {
+  std::string s;
+  for (size_t i = 0; i < rows.size() && i < 5; ++i) s += format("{}{}", i ? ", " : "", rows[i]);
+  return rows.size() > 5 ? s + " …" : s;
+}
+
+}  // namespace
+
+Trainer::Trainer(Model& model, const Source& source, const RunFolder& folder, Events events)
+    : model_(model), source_(source), folder_(folder), events_(std::move(events)),
+      loader_(source.data, source.split.train, source.fitted,
+              source.training(model.settings().batch, model.settings().drop_last, static_cast<uint64_t>(model.settings().seed))) {
+  const TrainSettings& s = model.settings();
+  per_epoch_ = loader_.steps();
+  total_ = checked_mul(per_epoch_, s.epochs);
+  if (s.max_steps > 0) total_ = std::min<int64_t>(total_, s.max_steps);
+}
+
+// Numbers that a run begins with, or goes on with, in a model of its kind.
+Cursor Trainer::start(Model& model, bool with_checkpoint) const {
+  model.training(loader_.size(0));  // binds all states
+  std::optional<std::string> last = with_checkpoint ? find_checkpoint(folder_.file("checkpoints/last")) : std::nullopt;
+  if (!last) {
+    const std::string& from = model.settings().init_from;
+    if (!from.empty()) load_weights(from, model.store());
+    return {};
+  }
+  Fitted fitted = source_.fitted;
+  Cursor cursor = load_checkpoint(*last, model.store(), fitted, true);
+  if (!(fitted == source_.fitted)) fail(Code::data, Where{*last}, "its transforms were fitted to other data than those that are there now", "put the old data back, or train anew with train.init_from");
+  return cursor;
+}
+
+void Trainer::begin() {
+  start(model_, false);
+  jsonl_ = LineWriter(folder_.file("metrics.jsonl"), 0), csv_ = LineWriter(folder_.file("metrics.csv"), 0);
+  std::string header = "epoch,step,rate,seconds,train_loss,train_accuracy";
+  for (const std::string& name : metric_names(source_.data.task, source_.data.classes())) header += ",validation_" + name;
+  csv_.line(header);
+  if (model_.settings().save_initial) save_checkpoint(folder_.file("checkpoints/initial"), take_snapshot(model_.store(), source_.fitted, {}, true));
+}
+
+void Trainer::resume() {
+  if (!find_checkpoint(folder_.file("checkpoints/last"))) return begin();
+  cursor_ = start(model_, true);
+  jsonl_ = LineWriter(folder_.file("metrics.jsonl"), cursor_.jsonl_bytes), csv_ = LineWriter(folder_.file("metrics.csv"), cursor_.csv_bytes);
+}
+
+double Trainer::rate(int64_t step) const {
+  const Net& net = model_.net();
+  const ScheduleDef* schedule = Registry<ScheduleDef>::find(net.schedule.kind);
+  double rate = net.optimizer.attrs.real("lr") * schedule->at({step, total_, per_epoch_}, net.schedule.attrs);
+  int64_t warmup = model_.settings().warmup;
+  return step < warmup ? rate * double(step + 1) / double(warmup) : rate;
+}
+
+Executable& Trainer::step(Model& model, int64_t step, bool check) const {
+  int64_t epoch = step / per_epoch_, k = step % per_epoch_, size = loader_.size(k);
+  Executable& e = check ? model.checking(size) : model.training(size);
+  loader_.fill(model.pool(), epoch, k, e.x, e.target);
+  *e.lr = float(rate(step)), *e.step = float(step + 1);
+  if (e.clock) *e.clock = step;
+  e.run();
+  return e;
+}
+
+void Trainer::count(const Executable& e) {
+  cursor_.epoch_loss += double(*e.loss) * double(e.batch), cursor_.epoch_samples += e.batch;
+  if (!e.output.data || source_.data.task != Task::classes) return;
+  const float* logits = e.output.f32();
+  int64_t width = e.output.shape[1];
+  for (int64_t i = 0; i < e.batch; ++i, logits += width)
+    cursor_.epoch_correct += std::max_element(logits, logits + width) - logits == e.target.as<int32_t>()[i];
+}
+
+void Trainer::log_step(const Executable& e) {
+  char line[160];
+  auto end = fmt::format_to_n(line, sizeof line, "{{\"step\":{},\"epoch\":{},\"loss\":{},\"lr\":{}}}", cursor_.step, (cursor_.step - 1) / per_epoch_ + 1, *e.loss, *e.lr);
+  jsonl_.line({line, end.size});
+}
+
+Metrics Trainer::training_metrics() const {
+  Metrics m;
+  m.values.emplace_back("loss", cursor_.train_loss);
+  if (cursor_.train_accuracy >= 0) m.values.emplace_back("accuracy", cursor_.train_accuracy);
+  return m;
+}
+
+// Validation, logs, and whether this is the best so far. cursor_.step is the number of steps done.
+void Trainer::end_epoch() {
+  double samples = double(cursor_.epoch_samples);
+  cursor_.train_loss = cursor_.epoch_loss / samples;
+  if (model_.settings().track_training && source_.data.task == Task::classes) cursor_.train_accuracy = double(cursor_.epoch_correct) / samples;
+  if (cursor_.step % per_epoch_ == 0) cursor_.epoch_loss = 0, cursor_.epoch_samples = cursor_.epoch_correct = 0;
+  EpochReport r{cursor_.step, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, 0, rate(cursor_.step - 1), training_metrics(), {}, false};
+  if (!source_.split.validation.empty()) {
+    r.validation = evaluate(model_, source_.data, source_.split.validation, source_.fitted);
+    Metrics before;
+    before.values = {{"loss", cursor_.best_loss}};
+    if (source_.data.task == Task::classes) before.values.emplace_back("accuracy", cursor_.best_accuracy);
+    r.best = cursor_.best_step < 0 || r.validation.better_than(before);
+    cursor_.worse_epochs = r.best ? 0 : cursor_.worse_epochs + 1;
+    if (r.best) {
+      cursor_.best_step = cursor_.step, cursor_.best_loss = r.validation.value("loss");
+      if (source_.data.task == Task::classes) cursor_.best_accuracy = r.validation.value("accuracy");
+      best_ = take_snapshot(model_.store(), source_.fitted, cursor_, false), best_unsaved_ = true;
+    }
+  }
+  r.seconds = cursor_.seconds + now() - session_start_;
+  jsonl_.line(format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
+  csv_.line(format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
+                   cursor_.train_accuracy >= 0 ? format("{}", cursor_.train_accuracy) : "",
+                   csv_of(r.validation, metric_names(source_.data.task, source_.data.classes()))));
+  jsonl_.flush(), csv_.flush();
+  if (events_.epoch) events_.epoch(r);
+}
+
+bool Trainer::due() const {
+  const TrainSettings& s = model_.settings();
+  double gap = now() - last_saved_;
+  if (s.checkpoint_every > 0) return cursor_.step % s.checkpoint_every == 0;
+  return (s.checkpoint_seconds > 0 && gap >= s.checkpoint_seconds) || (cursor_.step % per_epoch_ == 0 && gap >= kEpochGap);
+}
+
+// The best weights first: whoever resumes from `last` finds the best that `last` knows of.
+void Trainer::save() {
+  jsonl_.sync(), csv_.sync();
+  Cursor cursor = cursor_;
+  cursor.seconds += now() - session_start_;
+  cursor.jsonl_bytes = jsonl_.size(), cursor.csv_bytes = csv_.size();
+  Snapshot last = take_snapshot(model_.store(), source_.fitted, cursor, true);
+  if (!all_finite(last)) diverged(cursor_.step - 1, cursor_.train_loss);
+  if (best_unsaved_) save_checkpoint(folder_.file("checkpoints/best"), best_);
+  best_unsaved_ = false;
+  save_checkpoint(folder_.file("checkpoints/last"), last);
+  last_saved_ = now();
+}
+
+Outcome Trainer::run(const std::atomic<bool>& stop) {
+  const TrainSettings& s = model_.settings();
+  session_start_ = last_saved_ = now();
+  bool early = false;
+  while (cursor_.step < total_ && !early) {
+    if (stop.load(std::memory_order_relaxed)) return finish(true, false);
+    const Executable& e = step(model_, cursor_.step, false);
+    if (!std::isfinite(*e.loss) || !e.plan.finite()) diverged(cursor_.step, *e.loss);
+    ++cursor_.step;
+    count(e);
+    log_step(e);
+    if (events_.step) events_.step({cursor_.step, total_, (cursor_.step - 1) / per_epoch_ + 1, s.epochs, *e.loss, *e.lr});
+    if (cursor_.step % per_epoch_ == 0 || cursor_.step == total_) {
+      end_epoch();
+      early = s.patience > 0 && cursor_.worse_epochs >= s.patience;
+    }
+    if (cursor_.step < total_ && !early && due()) save();
+  }
+  return finish(false, early);
+}
+
+Outcome Trainer::finish(bool interrupted, bool early) {
+  save();
+  Outcome o{interrupted, early, cursor_.step, (cursor_.step + per_epoch_ - 1) / per_epoch_, cursor_.seconds + now() - session_start_, training_metrics(), {}, {}, false};
+  if (interrupted) return o;
+  if (std::optional<std::string> best; model_.settings().test_best && cursor_.best_step >= 0 && cursor_.best_step != cursor_.step && (best = find_checkpoint(folder_.file("checkpoints/best")))) {
+    Fitted fitted = source_.fitted;
+    load_checkpoint(*best, model_.store(), fitted, false);
+    o.of_best = true;
+  }
+  if (!source_.split.validation.empty()) o.validation = evaluate(model_, source_.data, source_.split.validation, source_.fitted);
+  return o;
+}
+
+// The step that went wrong is run again from the last checkpoint, op by op, to say what gave the first bad number.
+void Trainer::diverged(int64_t bad, double loss) {
+  std::string culprit;
+  Model again(model_.net(), model_.data(), model_.settings(), model_.pool());
+  Cursor from = start(again, true);
+  for (int64_t k = from.step; k < bad; ++k) step(again, k, false);
+  const Executable& e = step(again, bad, true);
+  if (const NotFinite* n = e.plan.not_finite()) culprit = format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : format(" in \"{}\"", n->scope));
+  std::string what = std::isnan(loss) ? "the loss is NaN" : std::isinf(loss) ? "the loss is infinite" : "a parameter or optimizer slot is no finite number any more";
+  std::string rows = listed(loader_.batch(bad / per_epoch_, bad % per_epoch_));
+  std::string kept = find_checkpoint(folder_.file("checkpoints/last")) ? format("the checkpoint of step {} is kept in {}", from.step, folder_.file("checkpoints/last")) : "no checkpoint had been made yet";
+  fail(Code::diverged, {folder_.path()}, format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, culprit),
+       format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
+}
+
+}  // namespace synfire
