@@ -12,7 +12,7 @@ namespace synfire {
 
 // One parameter of a thing, as explain, --print-config, range checks and the docs need it.
 struct ParamInfo {
-  enum class Type { real, integer, boolean, text, pair, padding, choice, choices, texts };
+  enum class Type { real, integer, boolean, text, pair, padding, choice, choices, texts, table };  // table: whoever needs it reads it from the tree
   std::string_view name;
   Type type = Type::real;
   Attr fallback;              // meaningless when required

@@ -19,6 +19,7 @@ std::string type_of(const ParamInfo& p) {
     case T::pair: return "number or [height, width]";
     case T::padding: return "\"same\", \"valid\", number or [height, width]";
     case T::choice: return std::string(p.unit);
+    case T::table: return "table";
     default: return "list of " + std::string(p.unit);
   }
 }
@@ -48,14 +49,14 @@ std::string params_text(const std::vector<ParamInfo>& params) {
 std::string example_of(const Entry& e) {
   std::string keys, inline_keys;
   for (const ParamInfo& p : e.params) {
-    if (!p.required && &p != &e.params.front()) continue;
+    if (!p.required && (&p != &e.params.front() || p.type == ParamInfo::Type::table)) continue;
     std::string value = p.required ? (p.name == "units" ? "\"classes\"" : p.low > 1 ? format("{}", p.low) : "16") : text_of(p.fallback);
     keys += format("  {} = {}\n", p.name, value), inline_keys += format(", {} = {}", p.name, value);
   }
   if (e.role == "layer") return format("  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "activation") return format("  activation = \"{}\"        # of a dense or conv2d layer, or as a layer of its own\n", e.name);
   if (e.role == "optimizer" || e.role == "loss" || e.role == "schedule") return format("  [train]\n  {} = {{kind = \"{}\"{}}}\n", e.role, e.name, inline_keys);
-  if (e.role == "dataset") return e.params.empty() ? format("  data = \"{}\"\n", e.name) : format("  [data]\n  kind = \"{}\"\n{}", e.name, keys);
+  if (e.role == "dataset") return keys.empty() ? format("  data = \"{}\"\n", e.name) : format("  [data]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "initializer") return format("  init = {{kind = \"{}\"{}}}\n", e.name, inline_keys);
   return "";
 }

@@ -29,6 +29,7 @@ namespace detail {
 void add_common_params(std::vector<ParamInfo>& params) {
   using T = ParamInfo::Type;
   const ParamInfo common[] = {
+      {"split", T::table, std::string(), false, "", 0, 0, "fractions of the rows that the source leaves open: {train = 0.7, validation = 0.15, test = 0.15, seed = 0}"},
       {"transform", T::choices, std::vector<Choice>{}, false, "transform", 0, 0, "what is done to features or channels; fitted on the training part, kept in the checkpoint"},
       {"augment", T::choices, std::vector<Choice>{}, false, "augmentation", 0, 0, "random changes of training images"},
       {"shuffle", T::boolean, true, false, "", 0, 0, "a new order of the training part in each epoch"}};

@@ -75,6 +75,7 @@ struct Reader {
         if (node.is(Node::Kind::text) && (node.text == "same" || node.text == "valid")) return node.text;
         return pair("\"same\", \"valid\", a whole number or [height, width]");
       case T::texts: return texts();
+      case T::table: return node.str();
       case T::choice: return std::vector<Choice>{read_choice(param.unit, param.name, node, problems)};
       case T::choices: {
         std::vector<Choice> list;
@@ -87,10 +88,13 @@ struct Reader {
   }
 };
 
-Attr completed(const ParamInfo& p) {  // a default that is a choice gets its own defaults
+Attr completed(const ParamInfo& p) {  // a default that is a choice, or several, gets its own defaults
   if (p.type == ParamInfo::Type::choice)
     return std::vector<Choice>{default_choice(p.unit, std::get<std::vector<Choice>>(p.fallback).at(0).kind)};
-  return p.fallback;
+  if (p.type != ParamInfo::Type::choices) return p.fallback;
+  std::vector<Choice> list = std::get<std::vector<Choice>>(p.fallback);
+  for (Choice& c : list) c = default_choice(p.unit, c.kind);
+  return list;
 }
 
 std::string hint_for(const std::string& name, const std::vector<std::string>& known) {

@@ -61,7 +61,7 @@ Node filled(const std::vector<ParamInfo>& params, const Node& table) {
     bool choice = p.type == ParamInfo::Type::choice;
     if (const Node* given = table.find(p.name)) {
       out.set(p.name, choice ? filled_choice(p.unit, *given) : *given);
-    } else if (!p.required) {
+    } else if (!p.required && p.type != ParamInfo::Type::table) {  // what an absent table means depends on the data
       Node n = node_of(p.fallback);
       if (choice) n = filled_choice(p.unit, n);
       mark_fallback(n);
