@@ -28,7 +28,7 @@ int train(const Command& c) {
   write_file(folder.file("split.csv"), split_csv(job.source.split));
   folder.write_info(run_info(c, file.path, job));
   progress.log_to(folder.file("log.txt"));
-  return run_session(c, job, folder, progress, false);
+  return run_session(c, job, folder, progress, nullptr);
 }
 
 }  // namespace synfire::cli
