@@ -81,14 +81,14 @@ struct MatmulOp {
     }
     if (s.ta) kernel.push_back({1, [=](int) { for (int64_t m = 0; m < s.M; ++m) for (int64_t k = 0; k < s.K; ++k) transposed[m * s.K + k] = x[k * s.M + m]; }});
     const float *left = s.ta ? transposed : x, *right = s.tb && b_panels ? w : panels;
+    float* rows = transposed + (s.ta ? s.M * s.K : 0);
     if (b.out[0].layout == Layout::panels) {  // computed as rows, then put into panels; the epilogue wants stored order
-      float* rows = transposed + (s.ta ? s.M * s.K : 0);
       float* y = b.out[0].data ? b.out[0].f32() : rows + s.M * s.N;
       kernel.push_back({gemm_slices(s.M, s.N, s.K), [=](int i) { gemm_panels(gemm_slice(s.M, s.N, s.K, i), s.N, s.K, left, s.K, right, bias, rows, s.N, {}); }});
       kernel.push_back({1, [=, epilogue = b.epilogue](int) { to_panels(rows, s.M, s.N, s.N, 1, y); epilogue(y, 0, panel_floats(s.M, s.N)); }});
       return kernel;
     }
-    float* y = b.out[0].f32();
+    float* y = b.out[0].data ? b.out[0].f32() : rows;
     kernel.push_back({gemm_slices(s.M, s.N, s.K), [=, epilogue = b.epilogue](int i) {
       gemm_panels(gemm_slice(s.M, s.N, s.K, i), s.N, s.K, left, s.K, right, bias, y, s.N, epilogue);
     }});
