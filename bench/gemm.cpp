@@ -53,7 +53,7 @@ std::function<void()> ours(const Shape3& s, const Buffers& b, bool turn) {
   auto [form, M, K, N] = s;
   if (form == kWeight)  // x [K, M], dy [K, N]
     return [=, M = M, K = K, N = N] {
-      if (weight_grad_packs(N)) pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
+      if (weight_grad_packs(K, N, M)) pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
       for (int i = 0; i < weight_grad_slices(N, M); ++i) weight_grad(i, K, N, M, x, M, slivers, w, N, y, scratch, {});
     };
   to_panels(w, N, K, form == kForward ? 1 : K, form == kForward ? N : 1, panels);
@@ -97,6 +97,8 @@ int run(bool list) {
   Mean mean[4][4][3];  // class of size, form (3 is all), OpenBLAS or ours or ours with the turn
   double peak = 0;
   for (const Shape3& s : shapes()) {
+    if (getenv("FORM") && atoi(getenv("FORM")) != int(s.form)) continue;
+    if (getenv("MMIN") && s.M*s.N*s.K < atol(getenv("MMIN"))) continue;
     double flop = 2.0 * double(s.M) * double(s.N) * double(s.K), before = fma_peak();
     std::function<void()> f[3] = {theirs(s, buffers), ours(s, buffers, false), nullptr};
     double times[3] = {shortest(f[0]), shortest(f[1]), 0};

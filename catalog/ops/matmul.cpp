@@ -22,7 +22,7 @@ Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   float *dw = static_cast<float*>(b.out[0].data), *slivers = reinterpret_cast<float*>(b.shared);
   int64_t rows = s.K, N = s.M, K = s.N, all = (K + 5) / 6;
   int packs = static_cast<int>(std::clamp<int64_t>(all / 8, 1, 8));
-  if (!weight_grad_packs(N)) packs = 0;
+  if (!weight_grad_packs(rows, N, K)) packs = 0;
   return {{packs, [=](int i) { pack_slivers(rows, K, x, K, slivers, all * i / packs, all * (i + 1) / packs); }},
           {weight_grad_slices(N, K), [=, scratch = b.scratch, epilogue = b.epilogue](int i) {
              weight_grad(i, rows, N, K, x, K, slivers, dy, N, dw, reinterpret_cast<float*>(scratch()), epilogue);
@@ -61,7 +61,7 @@ struct MatmulOp {
   static Workspace workspace(const Types& in, const Attrs& attrs) {
     MatmulShape s(in[0].shape, in[1].shape, in.size(), attrs);
     int64_t product = panel_floats(s.N, s.K) + (s.ta ? s.M * s.K : 0) + s.M * s.N + panel_floats(s.M, s.N);
-    int64_t weight = s.ta && !s.tb ? sliver_floats(s.K, s.N) : 0;
+    int64_t weight = s.ta && !s.tb && weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) : 0;
     return {std::max(product, weight) * 4, s.ta && !s.tb ? weight_grad_scratch(s.K) * 4 : 0};
   }
 

@@ -6,8 +6,8 @@
 namespace synfire {
 namespace {
 
-constexpr int64_t kBlockK = 384;  // steps of k between visits to memory: 24 KB of a panel, which stay in L1
-constexpr int64_t kBlockM = 128;  // rows of x that share a block of k: 192 KB, which stay in L2
+constexpr int64_t kBlockK = 400;  // steps of k at most between visits to memory: 25 KB of a panel
+constexpr int64_t kBlockM = kLanes == 16 ? 256 : 128;  // rows of x that share a block of k: 400 or 200 KB, which stay in L2
 constexpr int64_t kFar = 1 << 20;  // a matrix of more floats is fetched ahead of its use: it lies beyond L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
@@ -36,7 +36,7 @@ struct Product {
 
   template <int MR>
   void few_rows(int64_t m, int64_t p, int64_t p1, int64_t k0, int64_t k1) const {  // several panels at once: 8 sums or more under way
-    constexpr int kWide = (MR == 1 ? 8 : 4) * kLanes;
+    constexpr int kWide = std::min(64, (MR == 1 ? 8 : 4) * kLanes);
     if constexpr (kWide > 16) for (; p + kWide / 16 <= p1; p += kWide / 16) tile<MR, kWide>(m, p, k0, k1);
     for (; p < p1; ++p) tile<MR, 16>(m, p, k0, k1);
   }
@@ -70,14 +70,15 @@ struct Product {
   }
 
   void run(const GemmSlice& s) const {
-    for (int64_t k0 = 0; k0 < K || k0 == 0; k0 += kBlockK) block(s, k0, std::min(K, k0 + kBlockK));
+    int64_t blocks = std::max<int64_t>(1, (K + kBlockK - 1) / kBlockK);
+    for (int64_t i = 0; i < blocks; ++i) block(s, K * i / blocks, K * (i + 1) / blocks);
   }
 };
 
 // Groups of rows times groups of panels. Groups of rows have 96 rows or more where there are enough panels to share out.
 struct Grid { int64_t rows, columns, unit; };  // unit: panels that stay together
 Grid grid(int64_t M, int64_t N, int64_t K) {
-  Grid g{1, 1, M < 4 ? 4 : 1};
+  Grid g{1, 1, M < 4 ? 4 : 2};
   int64_t most = std::clamp<int64_t>(M * panels_of(N) * 16 * K >> 16, 1, 16);  // slices of 130 kFLOP or more
   while (g.rows * 2 * 96 <= M && g.rows * 2 <= most) g.rows *= 2;
   g.columns = std::clamp<int64_t>(most / g.rows, 1, std::max<int64_t>(1, (panels_of(N) + g.unit - 1) / g.unit));
