@@ -72,9 +72,11 @@ void LineWriter::line(std::string_view text) {
 }
 
 void LineWriter::flush() {
-  std::string text = std::exchange(buffer_, {});
+  std::string text = std::exchange(buffer_, {});  // gone even when it cannot be written
   written_ += int64_t(text.size());
   detail::write_all(fd_, bytes_of(text), path_);
+  text.clear();
+  buffer_ = std::move(text);  // keeps its memory
 }
 
 void LineWriter::sync() {

@@ -25,17 +25,18 @@ int resume(const Command& c) {
   folder.lock();
   Node info = folder.read_info();
   std::vector<std::string> overrides = c.overrides;
-  const Node* planned = info.find("config") && info.find("config")->find("train") ? info.find("config")->find("train")->find("epochs") : nullptr;
-  if (!c.epochs.empty()) overrides.push_back(format("train.epochs={}", epochs_of(c.epochs, planned ? planned->integer : 0)));
+  if (!c.epochs.empty()) {
+    const Node *config = info.find("config"), *settings = config ? config->find("train") : nullptr, *planned = settings ? settings->find("epochs") : nullptr;
+    overrides.push_back(format("train.epochs={}", epochs_of(c.epochs, planned ? planned->integer : 0)));
+  }
   bool finished = info.find("result") != nullptr;
   if (finished && overrides.empty()) fail(Code::usage, Where{folder.path()}, "this run is finished", "--epochs +N trains N epochs more");
   Job job = open_run(folder, info, overrides, threads_of(c));
   if (!overrides.empty()) info.set("config", job.tree);
   std::erase_if(info.fields, [](const auto& f) { return f.first == "result"; });
-  folder.write_info(info);
   Progress progress(c.progress);
-  progress.log_to(folder.file("log.txt"));
-  return run_session(c, job, folder, progress, true);
+  Resumption resumption{std::move(info), finished};
+  return run_session(c, job, folder, progress, &resumption);
 }
 
 }  // namespace synfire::cli

@@ -27,7 +27,7 @@ Job open_run(const RunFolder& folder, const Node& info, const std::vector<std::s
   Node tree = part(info, "config", Node::Kind::table, folder);
   apply_overrides(tree, overrides);
   Job job = open_job(tree, part(info, "folder", Node::Kind::text, folder).text, threads);
-  bool other = std::any_of(overrides.begin(), overrides.end(), [](const std::string& o) { return o.find("data") < o.find('='); });
+  bool other = std::any_of(overrides.begin(), overrides.end(), [](std::string_view o) { return o.substr(std::min(o.size(), o.find_first_not_of('-'))).starts_with("data"); });
   const Node& data = part(info, "data", Node::Kind::table, folder);
   if (!other && part(data, "sha256", Node::Kind::text, folder).text != job.source.data.hash)
     fail(Code::data, Where{folder.path()}, format("the data of {} are not those that the run began with", job.source.data.name), "put the old ones back, or train anew with train.init_from");

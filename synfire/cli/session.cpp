@@ -145,12 +145,21 @@ Node run_info(const Command& c, const std::string& model_path, const Job& job) {
   return info;
 }
 
-int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, bool resumed) {
+int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption) {
   SignalGuard signals;
   Trainer trainer(*job.model, job.source, folder, progress.events());
-  resumed ? trainer.resume() : trainer.begin();
+  if (resumption) {
+    trainer.resume(resumption->longer);
+    folder.write_info(resumption->info);
+    progress.log_to(folder.file("log.txt"));
+  } else {
+    trainer.begin();
+  }
   progress.say(banner(c, job, folder, trainer));
-  if (resumed) progress.say(format("goes on   after step {} of {}\n", trainer.cursor().step, trainer.steps()));
+  if (resumption) {
+    bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
+    progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
+  }
   Outcome o = trainer.run(stop_asked);
   progress.end();
   if (!o.interrupted) conclude(job, folder, o);

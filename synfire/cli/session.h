@@ -7,8 +7,11 @@
 
 namespace synfire::cli {
 
-// Trains to the end, writes predictions.csv, confusion.csv and the result into run.json. Gives the exit code.
-int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, bool resumed);
+struct Resumption { Node info; bool longer = false; };  // run.json as it shall be from here on; longer: the run was finished and gets more to do
+
+// Trains to the end, writes predictions.csv, confusion.csv and the result into run.json. Gives the exit code. resumption: null for a
+// fresh run; its run.json is written when the checkpoint has turned out to fit, so that a refused resume changes nothing.
+int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption);
 
 // What run.json says of a run before it starts: everything that is needed to do it again.
 Node run_info(const Command& c, const std::string& model_path, const Job& job);

@@ -27,7 +27,7 @@ int train(const Command& c) {
   folder.add("split.csv", split_csv(job.source.split));
   folder.add("run.json", write_json(run_info(c, file.path, job)) + "\n");
   progress.log_to(folder.file("log.txt"));
-  return run_session(c, job, folder, progress, false);
+  return run_session(c, job, folder, progress, nullptr);
 }
 
 }  // namespace synfire::cli

@@ -25,10 +25,16 @@ constexpr CursorField kFields[] = {
     {"step", &Cursor::step, nullptr}, {"epoch_loss", nullptr, &Cursor::epoch_loss}, {"epoch_samples", &Cursor::epoch_samples, nullptr},
     {"epoch_correct", &Cursor::epoch_correct, nullptr}, {"best_step", &Cursor::best_step, nullptr}, {"worse_epochs", &Cursor::worse_epochs, nullptr},
     {"best_loss", nullptr, &Cursor::best_loss}, {"best_accuracy", nullptr, &Cursor::best_accuracy}, {"train_loss", nullptr, &Cursor::train_loss},
-    {"train_accuracy", nullptr, &Cursor::train_accuracy}, {"seconds", nullptr, &Cursor::seconds}, {"jsonl_bytes", &Cursor::jsonl_bytes, nullptr},
+    {"train_accuracy", nullptr, &Cursor::train_accuracy}, {"seconds", nullptr, &Cursor::seconds}, {"per_epoch", &Cursor::per_epoch, nullptr}, {"jsonl_bytes", &Cursor::jsonl_bytes, nullptr},
     {"csv_bytes", &Cursor::csv_bytes, nullptr}};
 
 bool is_slot(std::string_view name) { return name.starts_with(kSlotPrefix); }
+
+bool all_finite(const Tensor& t) {
+  if (t.dtype != DType::f32) return true;
+  auto numbers = t.span<float>();
+  return std::all_of(numbers.begin(), numbers.end(), [](float v) { return std::isfinite(v); });
+}
 
 Tensor tensor_of(const Store& store, const StoredState& s) {
   Tensor t(s.type.dtype, store.external_shape(s));
@@ -36,17 +42,19 @@ Tensor tensor_of(const Store& store, const StoredState& s) {
   return t;
 }
 
-// What fills `folder` writes into a fresh folder beside it; then the two change places.
+// What fills `folder` writes into a fresh folder beside it; then the two change places. Whenever this is cut off, one of the three is
+// whole: the manifest is written last, and nothing goes before something newer is there.
 template <class F>
 void replace_folder(const std::string& folder, const F& fill) {
   std::string fresh = folder + ".new", old = folder + ".old";
   std::error_code error;
+  auto rename = [](const std::string& from, const std::string& to) { if (syscalls().rename(from.c_str(), to.c_str()) != 0) detail::fail_io(to, "rename"); };
+  if (!fs::exists(folder) && fs::exists(fresh + "/" + kManifest)) rename(fresh, folder);  // a save was cut off between its two renames
   fs::remove_all(fresh, error);
   fs::create_directories(fresh, error);
   if (error) fail(Code::io, Where{fresh}, format("cannot be made: {}", error.message()));
   fill(fresh);
   sync_folder(fresh);
-  auto rename = [](const std::string& from, const std::string& to) { if (syscalls().rename(from.c_str(), to.c_str()) != 0) detail::fail_io(to, "rename"); };
   if (fs::exists(folder)) {
     fs::remove_all(old, error);
     rename(folder, old);
@@ -105,6 +113,8 @@ void fill_store(Store& store, const std::map<std::string, Tensor>& tensors, cons
     const Tensor& t = it->second;
     if (t.dtype != s->type.dtype || !(t.shape == shape))
       problems.add(Code::data, Where{file}, format("\"{}\" is {} {}, the network's is {} {}", s->name, name_of(t.dtype), t.shape.str(), name_of(s->type.dtype), shape.str()), "it was made for another network");
+    else if (!all_finite(t))
+      problems.add(Code::data, Where{file}, format("\"{}\" holds numbers that are not finite", s->name), "it comes from a training that went wrong");
   }
   for (const auto& [name, t] : tensors)
     if (!store.find(name) && !name.ends_with(".num_batches_tracked") && !name.starts_with("transform."))
@@ -126,11 +136,7 @@ Snapshot take_snapshot(const Store& store, const Fitted& fitted, const Cursor& c
 
 bool all_finite(const Snapshot& snapshot) {
   for (const auto* tensors : {&snapshot.weights, &snapshot.state})
-    for (const auto& [name, t] : *tensors) {
-      if (t.dtype != DType::f32) continue;
-      auto numbers = t.span<float>();
-      if (!std::all_of(numbers.begin(), numbers.end(), [](float v) { return std::isfinite(v); })) return false;
-    }
+    for (const auto& [name, t] : *tensors) if (!all_finite(t)) return false;
   return true;
 }
 
@@ -146,19 +152,18 @@ void save_checkpoint(const std::string& folder, const Snapshot& snapshot) {
   });
 }
 
-std::optional<std::string> find_checkpoint(const std::string& folder) {
-  std::optional<std::string> best;
-  int64_t newest = -1;
-  bool any = false;
-  for (const char* ending : {"", ".new", ".old"}) {
-    std::string candidate = folder + ending;
-    if (!fs::exists(candidate + "/" + kManifest)) continue;
-    any = true;
-    std::optional<int64_t> step = step_of(candidate);
-    if (step && *step > newest) newest = *step, best = candidate;
+std::optional<std::string> find_checkpoint(const std::string& folder, std::optional<int64_t> step) {
+  bool any = false, whole = false;
+  for (std::string_view ending : {"", ".new", ".old"}) {  // a .new beside a whole `folder` was never reported as saved
+    std::string candidate = folder + std::string(ending);
+    if (!fs::exists(candidate)) continue;
+    std::optional<int64_t> is = step_of(candidate);
+    any |= ending != ".new";  // alone it is a first save that was cut off
+    whole |= is.has_value();
+    if (is && (!step || *is == *step)) return candidate;
   }
-  if (any && !best) fail(Code::data, Where{folder}, "this checkpoint is damaged, and so is the one before it", "start again, or load the weights of another checkpoint with train.init_from");
-  return best;
+  if (any && !whole) fail(Code::data, Where{folder}, "this checkpoint is damaged, and there is no older one that is whole", "start again, or load the weights of another checkpoint with train.init_from");
+  return std::nullopt;
 }
 
 Cursor load_checkpoint(const std::string& folder, Store& store, Fitted& fitted, bool with_slots) {

@@ -19,6 +19,7 @@ struct Cursor {
   double best_loss = 0, best_accuracy = 0;            // of validation
   double train_loss = 0, train_accuracy = -1;         // of the last whole epoch; -1: not measured
   double seconds = 0;                                 // of training, over all sessions
+  int64_t per_epoch = 0;                              // steps an epoch: a run goes on only in epochs of the same length
   int64_t jsonl_bytes = 0, csv_bytes = 0;             // of the logs: what was written later is taken back on resume
 };
 
@@ -34,9 +35,9 @@ bool all_finite(const Snapshot& snapshot);
 // Throws Failure(io) and leaves the old checkpoint in place.
 void save_checkpoint(const std::string& folder, const Snapshot& snapshot);
 
-// The newest whole checkpoint of a name: `folder` itself, or what an interrupted save left beside it. Nothing when there is none;
-// Failure(data) when there are some and all are damaged.
-std::optional<std::string> find_checkpoint(const std::string& folder);
+// The whole checkpoint of a name: `folder` itself, or else what an interrupted save left beside it; step: only one of that step will
+// do. Nothing when there is none; Failure(data) when there are some and all are damaged.
+std::optional<std::string> find_checkpoint(const std::string& folder, std::optional<int64_t> step = {});
 
 // Reads a checkpoint into a store whose states are bound (make a plan first). with_slots: the optimizer's, too. Throws Failure(data)
 // naming what is missing, does not fit or was changed.

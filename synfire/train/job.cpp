@@ -23,6 +23,8 @@ Job open_job(const Node& tree, const std::string& folder, int threads) {
   job.default_layers = !tree.find("layer");
   job.tree = job.default_layers ? with_layers(tree, info) : tree;
   TrainSettings settings = read_settings(job.tree, problems);
+  if (settings.patience > 0 && job.source.split.validation.empty())
+    fail(Code::config, tree.find("train")->where, "train.patience watches the validation result, and no rows are there to validate", "give [data] split a validation part, or leave patience out");
   if (!settings.init_from.empty() && settings.init_from[0] != '/' && !folder.empty()) settings.init_from = folder + "/" + settings.init_from;
   Net net = read_net(job.tree, info);
   job.pool = std::make_unique<Pool>(threads);
@@ -33,17 +35,16 @@ Job open_job(const Node& tree, const std::string& folder, int threads) {
 std::string load_run_weights(const std::string& run, const std::string& weights, Job& job) {
   job.model->evaluation(1);  // binds the states
   bool file = weights.find('/') != weights.npos || weights.ends_with(".safetensors");
-  if (file) {
-    load_weights(weights, job.model->store());
-    return weights;
-  }
-  std::vector<std::string> names{weights.empty() ? "best" : weights};
-  if (weights.empty()) names.push_back("last");
+  // A file of weights knows no transforms: those are the run's, whichever checkpoint has them.
+  std::vector<std::string> names{weights.empty() || file ? "best" : weights};
+  if (weights.empty() || file) names.push_back("last");
+  if (file) names.push_back("initial");
   for (const std::string& name : names) {
     std::optional<std::string> found = find_checkpoint(run + "/checkpoints/" + name);
     if (!found) continue;
     load_checkpoint(*found, job.model->store(), job.source.fitted, false);
-    return *found;
+    if (file) load_weights(weights, job.model->store());
+    return file ? weights : *found;
   }
   fail(Code::usage, Where{run}, format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
 }

@@ -44,36 +44,45 @@ Trainer::Trainer(Model& model, const Source& source, const RunFolder& folder, Ev
   per_epoch_ = loader_.steps();
   total_ = checked_mul(per_epoch_, s.epochs);
   if (s.max_steps > 0) total_ = std::min<int64_t>(total_, s.max_steps);
+  session_start_ = last_saved_ = now();
 }
 
 // Numbers that a run begins with, or goes on with, in a model of its kind.
-Cursor Trainer::start(Model& model, bool with_checkpoint) const {
+Cursor Trainer::start(Model& model, const std::optional<std::string>& checkpoint) const {
   model.training(loader_.size(0));  // binds all states
-  std::optional<std::string> last = with_checkpoint ? find_checkpoint(folder_.file("checkpoints/last")) : std::nullopt;
-  if (!last) {
+  if (!checkpoint) {
     const std::string& from = model.settings().init_from;
     if (!from.empty()) load_weights(from, model.store());
-    return {};
+    Cursor cursor;
+    cursor.per_epoch = per_epoch_;
+    return cursor;
   }
   Fitted fitted = source_.fitted;
-  Cursor cursor = load_checkpoint(*last, model.store(), fitted, true);
-  if (!(fitted == source_.fitted)) fail(Code::data, Where{*last}, "its transforms were fitted to other data than those that are there now", "put the old data back, or train anew with train.init_from");
+  Cursor cursor = load_checkpoint(*checkpoint, model.store(), fitted, true);
+  if (!(fitted == source_.fitted)) fail(Code::data, Where{*checkpoint}, "its transforms were fitted to other data than those that are there now", "put the old data back, or train anew with train.init_from");
   return cursor;
 }
 
 void Trainer::begin() {
-  start(model_, false);
+  cursor_ = start(model_, std::nullopt);
   jsonl_ = LineWriter(folder_.file("metrics.jsonl"), 0), csv_ = LineWriter(folder_.file("metrics.csv"), 0);
   std::string header = "epoch,step,rate,seconds,train_loss,train_accuracy";
   for (const std::string& name : metric_names(source_.data.task, source_.data.classes())) header += ",validation_" + name;
   csv_.line(header);
-  if (model_.settings().save_initial) save_checkpoint(folder_.file("checkpoints/initial"), take_snapshot(model_.store(), source_.fitted, {}, true));
+  if (model_.settings().save_initial) save_checkpoint(folder_.file("checkpoints/initial"), take_snapshot(model_.store(), source_.fitted, cursor_, true));
 }
 
-void Trainer::resume() {
-  if (!find_checkpoint(folder_.file("checkpoints/last"))) return begin();
-  cursor_ = start(model_, true);
+void Trainer::resume(bool longer) {
+  std::optional<std::string> last = find_checkpoint(folder_.file("checkpoints/last"));
+  if (!last) return begin();
+  cursor_ = start(model_, last), origin_ = *last;
+  if (cursor_.per_epoch != per_epoch_)
+    fail(Code::usage, Where{folder_.path()}, format("an epoch had {} steps until now and would have {}", cursor_.per_epoch, per_epoch_), "keep batch, split and data of the run, or train anew with train.init_from");
+  if (longer && cursor_.step >= total_)
+    fail(Code::usage, Where{folder_.path()}, format("the run has done {} steps, and {} are asked for", cursor_.step, total_),
+         total_ < checked_mul(per_epoch_, model_.settings().epochs) ? "train.max_steps ends it; 0 takes the limit away" : "--epochs +N trains N epochs more");
   jsonl_ = LineWriter(folder_.file("metrics.jsonl"), cursor_.jsonl_bytes), csv_ = LineWriter(folder_.file("metrics.csv"), cursor_.csv_bytes);
+  if (longer) cursor_.worse_epochs = 0, save();
 }
 
 double Trainer::rate(int64_t step) const {
@@ -109,8 +118,11 @@ void Trainer::log_step(const Executable& e) {
   jsonl_.line({line, end.size});
 }
 
+// Of the last whole epoch; before its end, of the one under way.
 Metrics Trainer::training_metrics() const {
   Metrics m;
+  if (cursor_.step < per_epoch_ && cursor_.epoch_samples > 0) m.values.emplace_back("loss", cursor_.epoch_loss / double(cursor_.epoch_samples));
+  if (cursor_.step < per_epoch_) return m;
   m.values.emplace_back("loss", cursor_.train_loss);
   if (cursor_.train_accuracy >= 0) m.values.emplace_back("accuracy", cursor_.train_accuracy);
   return m;
@@ -123,19 +135,7 @@ void Trainer::end_epoch() {
   if (model_.settings().track_training && source_.data.task == Task::classes) cursor_.train_accuracy = double(cursor_.epoch_correct) / samples;
   if (cursor_.step % per_epoch_ == 0) cursor_.epoch_loss = 0, cursor_.epoch_samples = cursor_.epoch_correct = 0;
   EpochReport r{cursor_.step, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, 0, rate(cursor_.step - 1), training_metrics(), {}, false};
-  if (!source_.split.validation.empty()) {
-    r.validation = evaluate(model_, source_.data, source_.split.validation, source_.fitted);
-    Metrics before;
-    before.values = {{"loss", cursor_.best_loss}};
-    if (source_.data.task == Task::classes) before.values.emplace_back("accuracy", cursor_.best_accuracy);
-    r.best = cursor_.best_step < 0 || r.validation.better_than(before);
-    cursor_.worse_epochs = r.best ? 0 : cursor_.worse_epochs + 1;
-    if (r.best) {
-      cursor_.best_step = cursor_.step, cursor_.best_loss = r.validation.value("loss");
-      if (source_.data.task == Task::classes) cursor_.best_accuracy = r.validation.value("accuracy");
-      best_ = take_snapshot(model_.store(), source_.fitted, cursor_, false), best_unsaved_ = true;
-    }
-  }
+  if (!source_.split.validation.empty()) judge(r);
   r.seconds = cursor_.seconds + now() - session_start_;
   jsonl_.line(format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
   csv_.line(format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
@@ -144,6 +144,24 @@ void Trainer::end_epoch() {
   jsonl_.flush(), csv_.flush();
   if (events_.epoch) events_.epoch(r);
 }
+
+// Validation. A result that is no finite number is never the best one.
+void Trainer::judge(EpochReport& r) {
+  r.validation = evaluate(model_, source_.data, source_.split.validation, source_.fitted);
+  bool classes = source_.data.task == Task::classes;
+  Metrics before;
+  before.values = {{"loss", cursor_.best_loss}};
+  if (classes) before.values.emplace_back("accuracy", cursor_.best_accuracy);
+  r.best = std::isfinite(r.validation.value("loss")) && (cursor_.best_step < 0 || r.validation.better_than(before));
+  if (r.best) cursor_.worse_epochs = 0;
+  else if (cursor_.step % per_epoch_ == 0) ++cursor_.worse_epochs;  // max_steps may end a run inside an epoch, which then is none
+  if (!r.best) return;
+  cursor_.best_step = cursor_.step, cursor_.best_loss = r.validation.value("loss");
+  if (classes) cursor_.best_accuracy = r.validation.value("accuracy");
+  best_ = take_snapshot(model_.store(), source_.fitted, cursor_, false), best_unsaved_ = true;
+}
+
+bool Trainer::impatient() const { return model_.settings().patience > 0 && cursor_.worse_epochs >= model_.settings().patience; }
 
 bool Trainer::due() const {
   const TrainSettings& s = model_.settings();
@@ -168,9 +186,8 @@ void Trainer::save() {
 }
 
 Outcome Trainer::run(const std::atomic<bool>& stop) {
-  const TrainSettings& s = model_.settings();
   session_start_ = last_saved_ = now();
-  bool early = false;
+  bool early = impatient();  // a run that was killed after its last step only has to be concluded
   while (cursor_.step < total_ && !early) {
     if (stop.load(std::memory_order_relaxed)) return finish(true, false);
     const Executable& e = step(model_, cursor_.step, false);
@@ -178,10 +195,10 @@ Outcome Trainer::run(const std::atomic<bool>& stop) {
     ++cursor_.step;
     count(e);
     log_step(e);
-    if (events_.step) events_.step({cursor_.step, total_, (cursor_.step - 1) / per_epoch_ + 1, s.epochs, *e.loss, *e.lr});
+    if (events_.step) events_.step({cursor_.step, total_, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, *e.loss, *e.lr});
     if (cursor_.step % per_epoch_ == 0 || cursor_.step == total_) {
       end_epoch();
-      early = s.patience > 0 && cursor_.worse_epochs >= s.patience;
+      early = impatient();
     }
     if (cursor_.step < total_ && !early && due()) save();
   }
@@ -192,7 +209,7 @@ Outcome Trainer::finish(bool interrupted, bool early) {
   save();
   Outcome o{interrupted, early, cursor_.step, (cursor_.step + per_epoch_ - 1) / per_epoch_, cursor_.seconds + now() - session_start_, training_metrics(), {}, {}, false};
   if (interrupted) return o;
-  if (std::optional<std::string> best; model_.settings().test_best && cursor_.best_step >= 0 && cursor_.best_step != cursor_.step && (best = find_checkpoint(folder_.file("checkpoints/best")))) {
+  if (std::optional<std::string> best; model_.settings().test_best && cursor_.best_step >= 0 && cursor_.best_step != cursor_.step && (best = find_checkpoint(folder_.file("checkpoints/best"), cursor_.best_step))) {
     Fitted fitted = source_.fitted;
     load_checkpoint(*best, model_.store(), fitted, false);
     o.of_best = true;
@@ -201,18 +218,29 @@ Outcome Trainer::finish(bool interrupted, bool early) {
   return o;
 }
 
-// The step that went wrong is run again from the last checkpoint, op by op, to say what gave the first bad number.
+// The step that went wrong is run again from the last checkpoint, op by op, to say what gave the first bad number; kept: what there is to go
+// on from. A checkpoint that cannot be read must not hide what happened.
+std::string Trainer::culprit(int64_t bad, std::string& kept) const {
+  kept = "no checkpoint had been made yet";
+  try {
+    Model again(model_.net(), model_.data(), model_.settings(), model_.pool());
+    std::optional<std::string> last = find_checkpoint(folder_.file("checkpoints/last"));
+    Cursor from = start(again, last);
+    if (last) kept = format("the checkpoint of step {} is kept in {}", from.step, *last);
+    for (int64_t k = from.step; k < bad; ++k) step(again, k, false);
+    const Executable& e = step(again, bad, true);
+    const NotFinite* n = e.plan.not_finite();
+    if (!n) return "; run again from there it gives no bad number, so the memory of this machine may be at fault";
+    return format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : format(" in \"{}\"", n->scope));
+  } catch (const Failure& f) {
+    return format("; it cannot be run again to find the cause: {}", f.errors().front().message);
+  }
+}
+
 void Trainer::diverged(int64_t bad, double loss) {
-  std::string culprit;
-  Model again(model_.net(), model_.data(), model_.settings(), model_.pool());
-  Cursor from = start(again, true);
-  for (int64_t k = from.step; k < bad; ++k) step(again, k, false);
-  const Executable& e = step(again, bad, true);
-  if (const NotFinite* n = e.plan.not_finite()) culprit = format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : format(" in \"{}\"", n->scope));
   std::string what = std::isnan(loss) ? "the loss is NaN" : std::isinf(loss) ? "the loss is infinite" : "a parameter or optimizer slot is no finite number any more";
-  std::string rows = listed(loader_.batch(bad / per_epoch_, bad % per_epoch_));
-  std::string kept = find_checkpoint(folder_.file("checkpoints/last")) ? format("the checkpoint of step {} is kept in {}", from.step, folder_.file("checkpoints/last")) : "no checkpoint had been made yet";
-  fail(Code::diverged, {folder_.path()}, format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, culprit),
+  std::string kept, cause = culprit(bad, kept), rows = listed(loader_.batch(bad / per_epoch_, bad % per_epoch_));
+  fail(Code::diverged, {folder_.path()}, format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, cause),
        format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
 }
 

@@ -32,15 +32,18 @@ class Trainer {
   Trainer(Model& model, const Source& source, const RunFolder& folder, Events events);
 
   void begin();   // a fresh run: first weights, logs. Throws Failure when init_from does not fit
-  void resume();  // from the last checkpoint, or from the beginning where none was made yet
+  // From the last checkpoint, or from the beginning where none was made yet. longer: a finished run is given more to do, and its patience
+  // anew. Failure(usage) when nothing is left to do or an epoch has other steps than before.
+  void resume(bool longer = false);
   int64_t steps() const { return total_; }
   const Cursor& cursor() const { return cursor_; }
+  const std::string& origin() const { return origin_; }  // the checkpoint that it went on from; empty for a fresh run
 
   // Until the end, or until `stop` is set: then the step under way is finished and saved. Failure(diverged) when a number is not finite.
   Outcome run(const std::atomic<bool>& stop);
 
  private:
-  Cursor start(Model& model, bool with_checkpoint) const;
+  Cursor start(Model& model, const std::optional<std::string>& checkpoint) const;
   double rate(int64_t step) const;
   Executable& step(Model& model, int64_t step, bool check) const;
   void count(const Executable& e);
@@ -48,7 +51,10 @@ class Trainer {
   void end_epoch();
   bool due() const;
   void save();
+  void judge(EpochReport& r);
   Metrics training_metrics() const;
+  bool impatient() const;
+  std::string culprit(int64_t bad, std::string& kept) const;
   Outcome finish(bool interrupted, bool early);
   [[noreturn]] void diverged(int64_t step, double loss);
 
@@ -60,6 +66,7 @@ class Trainer {
   Fitted fitted_;
   int64_t per_epoch_, total_;
   Cursor cursor_;
+  std::string origin_;
   LineWriter jsonl_, csv_;
   Snapshot best_;
   bool best_unsaved_ = false;
