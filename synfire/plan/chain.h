@@ -31,7 +31,7 @@ struct ChainStep {
   Block block = nullptr;
   std::vector<std::byte> params;
   std::vector<Operand> in, out;
-  std::atomic<bool>* broken = nullptr;  // not null: output 0 is a parameter; set when what it is given is not finite
+  std::atomic<bool>* broken = nullptr;  // not null: the outputs are a parameter and its slots; set when one is given what is not finite
 };
 
 class Chain {

@@ -43,7 +43,7 @@ struct Plan::Impl {
   std::vector<std::pair<View, View>> copies; // state, next
   bool check = false;
   std::unique_ptr<NotFinite> found;
-  std::atomic<bool> broken{false};           // a parameter was given a number that is not finite
+  std::atomic<bool> broken{false};           // a parameter or a slot was given a number that is not finite
 
   std::byte* my_scratch() const { return scratch.data() + Pool::worker() * scratch_bytes; }
   void run();
@@ -206,7 +206,8 @@ struct Binder {
     for (int k : group.chain)
       for (size_t i = 0; i < l.nodes[k].in.size() + l.nodes[k].out.size(); ++i) work += static_cast<double>(group.numel) / 8;
     step.parallel = work > kWorthSharing;
-    if (group.anchor >= 0 && !group.virtual_output)
+    bool alias = group.anchor >= 0 && l.nodes[group.anchor].op && l.nodes[group.anchor].op->flags.alias;  // makes no number of its own
+    if (group.anchor >= 0 && !group.virtual_output && !alias)
       for (int v : l.nodes[group.anchor].out) step.results.push_back(view(v));
     for (int k : group.chain) for (int v : l.nodes[k].out) if (address(v)) step.results.push_back(view(v));
     step.note = note(group, step);
@@ -238,6 +239,9 @@ bool Plan::Impl::finite(const Step& s) const { return std::all_of(s.results.begi
 void Plan::Impl::run() {
   found.reset();
   broken.store(false, std::memory_order_relaxed);
+  if (check)
+    for (const auto& [name, v] : inputs)
+      if (!all_finite(views[static_cast<size_t>(v)])) found = std::make_unique<NotFinite>(NotFinite{format("the input \"{}\"", name), ""});
   for (const Step& s : steps) {
     for (const Phase& p : s.kernel) {
       if (s.parallel) pool->run(p.slices, p.run);

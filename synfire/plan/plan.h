@@ -28,7 +28,7 @@ class Plan {
   View view(Value v) const;          // inputs, states and kept results
   View input(std::string_view name) const;
   void run();
-  bool finite() const;               // whether all numbers that the last run gave to parameters are finite; costs next to nothing
+  bool finite() const;               // whether all numbers that the last run gave to parameters and optimizer slots are finite; costs next to nothing
   int64_t arena_bytes() const;       // all buffers of this plan, the states not counted
   const NotFinite* not_finite() const;  // of the last run, when check_numbers was asked for
   std::string describe() const;      // one line a kernel: what is fused into what, in how many slices: for people
