@@ -143,6 +143,7 @@ TEST_P(RegistryOp, BlockEqualsReferenceAndStaysInItsMemory) {
     for (int64_t count : {int64_t{1}, int64_t{7}, int64_t{8}, int64_t{15}, int64_t{64}, int64_t{kBlock}}) {
       count = std::min(count, all);
       std::vector<testing::GuardedBytes> buffers;
+      buffers.reserve(in.size() + out.size());  // they stay where they are
       for (const Numbers& x : in) buffers.emplace_back(std::min<int64_t>(count, static_cast<int64_t>(x.size())) * 4);
       for (size_t o = 0; o < out.size(); ++o) buffers.emplace_back(count * 4);
       std::vector<const float*> from;

@@ -16,22 +16,28 @@ namespace synfire::testing {
 
 using Numbers = std::vector<double>;
 
-// Bytes between guard words; what is inside is NaN until it is written.
+// Bytes between guard words, which differ from buffer to buffer so that a copy of one over another shows; what is inside is NaN
+// until it is written.
 class GuardedBytes {
  public:
   static constexpr int64_t kGuard = 256;
-  static constexpr std::byte kGuardByte{0xA5}, kFresh{0xFF};
-  explicit GuardedBytes(int64_t size) : size_(size), all_(static_cast<size_t>(size + 2 * kGuard + 64), kGuardByte) { std::memset(data(), 0xFF, static_cast<size_t>(size)); }
-  std::byte* data() { return aligned() + kGuard; }
+  explicit GuardedBytes(int64_t size) : size_(size), mark_(++marks()), all_(static_cast<size_t>(size + 2 * kGuard + 64)) {
+    for (size_t i = 0; i < all_.size(); ++i) all_[i] = guard(i);
+    std::memset(data(), 0xFF, static_cast<size_t>(size));
+  }
+  std::byte* data() { return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(all_.data()) + 63) / 64 * 64) + kGuard; }
   int64_t size() const { return size_; }
   bool intact() {
-    auto is_guard = [](std::byte b) { return b == kGuardByte; };
-    return std::all_of(all_.data(), data(), is_guard) && std::all_of(data() + size_, all_.data() + all_.size(), is_guard);
+    auto first = static_cast<size_t>(data() - all_.data()), end = first + static_cast<size_t>(size_);
+    for (size_t i = 0; i < all_.size(); i = i + 1 == first ? end : i + 1) if (all_[i] != guard(i)) return false;
+    return true;
   }
 
  private:
-  std::byte* aligned() { return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(all_.data()) + 63) / 64 * 64); }
+  static uint32_t& marks() { static uint32_t n = 0; return n; }
+  std::byte guard(size_t i) const { return static_cast<std::byte>((mark_ * 2654435761u + static_cast<uint32_t>(i) * 40503u) >> 11); }
   int64_t size_;
+  uint32_t mark_;
   std::vector<std::byte> all_;
 };
 
