@@ -4,7 +4,6 @@
 // Shares are of the multiply-add peak that a probe reaches just before and after each shape. Weights stay in panels, as in a
 // plan; the weight gradient includes the packing of its slivers; "+ turn" includes turning the panels for the gradient of x.
 #include <cblas.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +12,7 @@
 #include <functional>
 #include <vector>
 
+#include "bench/measure.h"
 #include "synfire/base/arena.h"
 #include "synfire/base/pool.h"
 #include "synfire/base/random.h"
@@ -21,48 +21,6 @@
 
 namespace synfire {
 namespace {
-
-double cpu_seconds() {  // of this thread: what else runs on the machine counts little
-  timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
-}
-
-// Twelve chains of multiply-add that never leave their registers: the peak in FLOP/s.
-__attribute__((target("avx2,fma"))) double fma_peak() {
-  using Vec = float __attribute__((vector_size(32)));
-  Vec x{}, y{}, a0{}, a1{}, a2{}, a3{}, a4{}, a5{}, a6{}, a7{}, a8{}, a9{}, b0{}, b1{};
-  constexpr int kSteps = 10000;
-  double best = 1e9;
-  for (int sample = 0; sample < 5; ++sample) {
-    double start = cpu_seconds();
-    for (int i = 0; i < kSteps; ++i)
-      asm volatile(
-          "vfmadd213ps %12, %13, %0\n" "vfmadd213ps %12, %13, %1\n" "vfmadd213ps %12, %13, %2\n"
-          "vfmadd213ps %12, %13, %3\n" "vfmadd213ps %12, %13, %4\n" "vfmadd213ps %12, %13, %5\n"
-          "vfmadd213ps %12, %13, %6\n" "vfmadd213ps %12, %13, %7\n" "vfmadd213ps %12, %13, %8\n"
-          "vfmadd213ps %12, %13, %9\n" "vfmadd213ps %12, %13, %10\n" "vfmadd213ps %12, %13, %11\n" 
-          : "+x"(a0), "+x"(a1), "+x"(a2), "+x"(a3), "+x"(a4), "+x"(a5), "+x"(a6), "+x"(a7), "+x"(a8), "+x"(a9), "+x"(b0), "+x"(b1)
-          : "x"(x), "x"(y));
-    best = std::min(best, cpu_seconds() - start);
-  }
-  return kSteps * 12 * 16 / best;
-}
-
-// Shortest time of one call, of samples of 0.3 ms or one call.
-double shortest(const std::function<void()>& f) {
-  f();
-  double start = cpu_seconds();
-  f();
-  double once = cpu_seconds() - start, best = once;
-  int calls = std::max(1, int(3e-4 / std::max(once, 1e-8))), samples = once > 5e-3 ? 8 : 30;
-  for (int s = 0; s < samples; ++s) {
-    start = cpu_seconds();
-    for (int i = 0; i < calls; ++i) f();
-    best = std::min(best, (cpu_seconds() - start) / calls);
-  }
-  return best;
-}
 
 enum Form { kForward, kInput, kWeight };  // x wᵀ, dy w, xᵀ dy
 struct Shape3 { Form form; int64_t M, K, N; };
@@ -95,7 +53,7 @@ std::function<void()> ours(const Shape3& s, const Buffers& b, bool turn) {
   auto [form, M, K, N] = s;
   if (form == kWeight)  // x [K, M], dy [K, N]
     return [=, M = M, K = K, N = N] {
-      if (weight_grad_packs(N)) pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
+      if (weight_grad_packs(K, N, M)) pack_slivers(K, M, x, M, slivers, 0, (M + 5) / 6);
       for (int i = 0; i < weight_grad_slices(N, M); ++i) weight_grad(i, K, N, M, x, M, slivers, w, N, y, scratch, {});
     };
   to_panels(w, N, K, form == kForward ? 1 : K, form == kForward ? N : 1, panels);
@@ -139,6 +97,8 @@ int run(bool list) {
   Mean mean[4][4][3];  // class of size, form (3 is all), OpenBLAS or ours or ours with the turn
   double peak = 0;
   for (const Shape3& s : shapes()) {
+    if (getenv("FORM") && atoi(getenv("FORM")) != int(s.form)) continue;
+    if (getenv("MMIN") && s.M*s.N*s.K < atol(getenv("MMIN"))) continue;
     double flop = 2.0 * double(s.M) * double(s.N) * double(s.K), before = fma_peak();
     std::function<void()> f[3] = {theirs(s, buffers), ours(s, buffers, false), nullptr};
     double times[3] = {shortest(f[0]), shortest(f[1]), 0};

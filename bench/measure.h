@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "synfire/tensor/level.h"
+
 namespace synfire {
 
 inline double cpu_seconds() {  // of this thread
@@ -12,26 +14,31 @@ inline double cpu_seconds() {  // of this thread
   return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
 }
 
-// Twelve chains of multiply-add that never leave their registers: the peak in FLOP/s. Best of five runs of 60 µs.
-__attribute__((target("avx2,fma"))) inline double fma_peak() {
-  using Vec = float __attribute__((vector_size(32)));
-  Vec x{}, y{}, a[12] = {};
+// Twelve chains of multiply-add that never leave their registers: the peak in FLOP/s of the level whose library runs, 16 floats
+// at a time or 8. Best of five runs of some 30 µs.
+#define SYNFIRE_CHAINS(R)                                                                                                           \
+  "vfmadd213ps %%" R "12, %%" R "13, %%" R "0\n vfmadd213ps %%" R "12, %%" R "13, %%" R "1\n vfmadd213ps %%" R "12, %%" R "13, %%" R "2\n"   \
+  "vfmadd213ps %%" R "12, %%" R "13, %%" R "3\n vfmadd213ps %%" R "12, %%" R "13, %%" R "4\n vfmadd213ps %%" R "12, %%" R "13, %%" R "5\n"   \
+  "vfmadd213ps %%" R "12, %%" R "13, %%" R "6\n vfmadd213ps %%" R "12, %%" R "13, %%" R "7\n vfmadd213ps %%" R "12, %%" R "13, %%" R "8\n"   \
+  "vfmadd213ps %%" R "12, %%" R "13, %%" R "9\n vfmadd213ps %%" R "12, %%" R "13, %%" R "10\n vfmadd213ps %%" R "12, %%" R "13, %%" R "11\n"
+template <int Lanes>
+double fma_chains() {
   constexpr int kSteps = 10000;
   double best = 1e9;
   for (int sample = 0; sample < 5; ++sample) {
     double start = cpu_seconds();
-    for (int i = 0; i < kSteps; ++i)
-      asm volatile(
-          "vfmadd213ps %12, %13, %0\n vfmadd213ps %12, %13, %1\n vfmadd213ps %12, %13, %2\n vfmadd213ps %12, %13, %3\n"
-          "vfmadd213ps %12, %13, %4\n vfmadd213ps %12, %13, %5\n vfmadd213ps %12, %13, %6\n vfmadd213ps %12, %13, %7\n"
-          "vfmadd213ps %12, %13, %8\n vfmadd213ps %12, %13, %9\n vfmadd213ps %12, %13, %10\n vfmadd213ps %12, %13, %11\n"
-          : "+x"(a[0]), "+x"(a[1]), "+x"(a[2]), "+x"(a[3]), "+x"(a[4]), "+x"(a[5]), "+x"(a[6]), "+x"(a[7]), "+x"(a[8]), "+x"(a[9]),
-            "+x"(a[10]), "+x"(a[11])
-          : "x"(x), "x"(y));
+    for (int i = 0; i < kSteps; ++i) {
+      if constexpr (Lanes == 16)
+        asm volatile(SYNFIRE_CHAINS("zmm") ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11");
+      else
+        asm volatile(SYNFIRE_CHAINS("ymm") ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11");
+    }
     best = std::min(best, cpu_seconds() - start);
   }
-  return kSteps * 12 * 16 / best;
+  asm volatile("vzeroupper");
+  return kSteps * 12 * 2.0 * Lanes / best;
 }
+inline double fma_peak() { return level_lanes() == 16 ? fma_chains<16>() : fma_chains<8>(); }
 
 // Shortest time of one call in some 20 ms of samples; a sample is one call, or 0.3 ms of short ones.
 template <class F>

@@ -41,7 +41,7 @@ struct Case { int64_t M, N, K; };
 std::vector<Case> cases() {
   std::vector<Case> v;
   for (int64_t M : kSizes) for (int64_t N : kSizes) for (int64_t K : kSizes) v.push_back({M, N, K});
-  for (Case c : {Case{64, 256, 784}, {130, 70, 500}, {1, 200, 1000}, {3, 40, 800}, {300, 10, 64}, {13, 8, 400}, {200, 100, 390}, {9, 7, 1}, {4, 1040, 1030}}) v.push_back(c);
+  for (Case c : {Case{64, 256, 784}, {130, 70, 500}, {1, 200, 1000}, {3, 40, 800}, {300, 10, 64}, {13, 8, 400}, {200, 100, 390}, {9, 7, 1}, {4, 1040, 1030}, {5, 40, 1024}, {600, 20, 900}, {200, 130, 50}}) v.push_back(c);
   return v;
 }
 
@@ -137,7 +137,7 @@ void weight_gradient(const Case& c, const float* x, const float* dy, float* dw, 
   int64_t slivers = (c.K + 5) / 6;
   std::vector<float> scratch(size_t(weight_grad_scratch(c.M)));
   Guarded packed(sliver_floats(c.M, c.K));
-  if (weight_grad_packs(c.N))
+  if (weight_grad_packs(c.M, c.N, c.K))
     for (int i = parts; i-- > 0;) pack_slivers(c.M, c.K, x, c.K, packed.data(), slivers * i / parts, slivers * (i + 1) / parts);
   Epilogue epilogue;
   if (collected) epilogue = {[](const void* context, float* v, int64_t offset, int64_t n) {

@@ -4,7 +4,7 @@
 namespace synfire {
 
 struct Relu {
-  template <class R> static R f(R x) { return max(x, R(0)); }
+  template <class R> static R f(R x) { return max(R(0), x); }  // in this order NaN stays NaN
   template <class R> static R df_from_output(R y) { return y > R(0) ? R(1) : R(0); }
 };
 SYNFIRE_ACTIVATION(Relu, "relu", "The usual first choice; zero for negative inputs.");

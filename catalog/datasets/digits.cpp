@@ -6,7 +6,7 @@ namespace synfire {
 
 // A digit is 64 letters, 'a' … 'q' for the 0 … 16 dark points among 4 x 4 of the scan, and its class.
 static constexpr std::string_view kDigits =
-#include "digits.inc"
+#include "catalog/datasets/digits.inc"
     ;
 
 struct Digits {

@@ -22,7 +22,7 @@ Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   float *dw = static_cast<float*>(b.out[0].data), *slivers = reinterpret_cast<float*>(b.shared);
   int64_t rows = s.K, N = s.M, K = s.N, all = (K + 5) / 6;
   int packs = static_cast<int>(std::clamp<int64_t>(all / 8, 1, 8));
-  if (!weight_grad_packs(N)) packs = 0;
+  if (!weight_grad_packs(rows, N, K)) packs = 0;
   return {{packs, [=](int i) { pack_slivers(rows, K, x, K, slivers, all * i / packs, all * (i + 1) / packs); }},
           {weight_grad_slices(N, K), [=, scratch = b.scratch, epilogue = b.epilogue](int i) {
              weight_grad(i, rows, N, K, x, K, slivers, dy, N, dw, reinterpret_cast<float*>(scratch()), epilogue);
@@ -61,7 +61,7 @@ struct MatmulOp {
   static Workspace workspace(const Types& in, const Attrs& attrs) {
     MatmulShape s(in[0].shape, in[1].shape, in.size(), attrs);
     int64_t product = panel_floats(s.N, s.K) + (s.ta ? s.M * s.K : 0) + s.M * s.N + panel_floats(s.M, s.N);
-    int64_t weight = s.ta && !s.tb ? sliver_floats(s.K, s.N) : 0;
+    int64_t weight = s.ta && !s.tb && weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) : 0;
     return {std::max(product, weight) * 4, s.ta && !s.tb ? weight_grad_scratch(s.K) * 4 : 0};
   }
 
@@ -81,14 +81,14 @@ struct MatmulOp {
     }
     if (s.ta) kernel.push_back({1, [=](int) { for (int64_t m = 0; m < s.M; ++m) for (int64_t k = 0; k < s.K; ++k) transposed[m * s.K + k] = x[k * s.M + m]; }});
     const float *left = s.ta ? transposed : x, *right = s.tb && b_panels ? w : panels;
+    float* rows = transposed + (s.ta ? s.M * s.K : 0);
     if (b.out[0].layout == Layout::panels) {  // computed as rows, then put into panels; the epilogue wants stored order
-      float* rows = transposed + (s.ta ? s.M * s.K : 0);
       float* y = b.out[0].data ? b.out[0].f32() : rows + s.M * s.N;
       kernel.push_back({gemm_slices(s.M, s.N, s.K), [=](int i) { gemm_panels(gemm_slice(s.M, s.N, s.K, i), s.N, s.K, left, s.K, right, bias, rows, s.N, {}); }});
       kernel.push_back({1, [=, epilogue = b.epilogue](int) { to_panels(rows, s.M, s.N, s.N, 1, y); epilogue(y, 0, panel_floats(s.M, s.N)); }});
       return kernel;
     }
-    float* y = b.out[0].f32();
+    float* y = b.out[0].data ? b.out[0].f32() : rows;
     kernel.push_back({gemm_slices(s.M, s.N, s.K), [=, epilogue = b.epilogue](int i) {
       gemm_panels(gemm_slice(s.M, s.N, s.K, i), s.N, s.K, left, s.K, right, bias, y, s.N, epilogue);
     }});

@@ -13,13 +13,15 @@ struct Adam {
       {"weight_decay", &P::weight_decay, "", 0, 10, "L2: added to the gradient, times the weight"}};
   static constexpr std::string_view slots[] = {"mean", "square"};
 
+  struct Now { float rate, root; };
+  static Now now(const P& p, const StepCount& k) { return {float(p.lr / k.warm(p.beta1)), float(1 / std::sqrt(k.warm(p.beta2)))}; }
+
   template <class R>
-  static R step(R theta, R g, R (&s)[2], const P& p, const StepCount& k) {
+  static R step(R theta, R g, R (&s)[2], const P& p, const Now& now) {
     g = madd(R(p.weight_decay), theta, g);
-    R rate = R(p.lr / k.warm(p.beta1)), root = R(1 / std::sqrt(k.warm(p.beta2)));  // constants of the step
     s[0] = madd(R(1 - p.beta1), g - s[0], s[0]);
     s[1] = madd(R(p.beta2), s[1], R(1 - p.beta2) * g * g);
-    return theta - rate * s[0] / madd(sqrt(s[1]), root, R(p.eps));
+    return theta - R(now.rate) * s[0] / madd(sqrt(s[1]), R(now.root), R(p.eps));
   }
 };
 SYNFIRE_OPTIMIZER(Adam, "adam", "Adaptive steps, one a weight; the usual first choice.");

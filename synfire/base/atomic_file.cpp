@@ -103,14 +103,29 @@ std::string write_file(const std::string& path, Bytes bytes) {
   return file.sha256();
 }
 
-void sync_folder(const std::string& folder) {
-  int fd = uninterrupted([&] { return syscalls().open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
-  if (fd < 0) detail::fail_io(folder, "open");
+void write_new_file(const std::string& path, std::string_view text) {
+  int fd = uninterrupted([&] { return syscalls().open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644); });
+  if (fd < 0) detail::fail_io(path, "create");
+  try {
+    detail::write_all(fd, bytes_of(text), path);
+  } catch (...) {
+    closed(fd);
+    throw;
+  }
+  if (!closed(fd)) detail::fail_io(path, "close");
+}
+
+static void sync_path(const std::string& path, int flags) {
+  int fd = uninterrupted([&] { return syscalls().open(path.c_str(), O_RDONLY | O_CLOEXEC | flags, 0); });
+  if (fd < 0) detail::fail_io(path, "open");
   bool synced = uninterrupted([&] { return syscalls().fsync(fd); }) == 0;
   int error = errno;
   closed(fd);
   errno = error;
-  if (!synced) detail::fail_io(folder, "sync");
+  if (!synced) detail::fail_io(path, "sync");
 }
+
+void sync_file(const std::string& path) { sync_path(path, 0); }
+void sync_folder(const std::string& folder) { sync_path(folder, O_DIRECTORY); }
 
 }  // namespace synfire

@@ -50,6 +50,10 @@ class AtomicFile {
 std::string write_file(const std::string& path, Bytes bytes);
 inline std::string write_file(const std::string& path, std::string_view text) { return write_file(path, bytes_of(text)); }
 
+// A file that was not there before, in a folder that nobody knows yet: written, not yet synced (a sync takes milliseconds). sync_file does that.
+void write_new_file(const std::string& path, std::string_view text);
+void sync_file(const std::string& path);
+
 // What was renamed or made in a folder lasts from here on. Failure(Code::io).
 void sync_folder(const std::string& folder);
 

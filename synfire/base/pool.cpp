@@ -42,8 +42,21 @@ Pool::~Pool() {
   for (std::thread& t : workers_) t.join();
 }
 
+bool Pool::claim(int& slice) {
+  uint64_t open = open_.load(std::memory_order_acquire);
+  while (uint32_t(open) > 0) {
+    if (!open_.compare_exchange_weak(open, open - 1, std::memory_order_acquire)) continue;
+    slice = slices_ - int(uint32_t(open));
+    return true;
+  }
+  return false;
+}
+
 void Pool::drain() {
-  for (int i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < slices_;) call_(context_, i);
+  for (int slice; claim(slice);) {
+    call_(context_, slice);
+    done_.fetch_add(1, std::memory_order_release);
+  }
 }
 
 void Pool::work(int index) {
@@ -57,7 +70,6 @@ void Pool::work(int index) {
     seen = now;
     if (stop_.load()) return;
     drain();
-    left_.fetch_sub(1, std::memory_order_release);
   }
 }
 
@@ -67,12 +79,13 @@ void Pool::run_erased(int slices, Call call, const void* context) {
     return;
   }
   call_ = call, context_ = context, slices_ = slices;
-  next_.store(0, std::memory_order_relaxed);
-  left_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-  epoch_.fetch_add(1, std::memory_order_release);
+  done_.store(0, std::memory_order_relaxed);
+  uint32_t job = epoch_.load(std::memory_order_relaxed) + 1;
+  open_.store(uint64_t{job} << 32 | uint32_t(slices), std::memory_order_release);
+  epoch_.store(job, std::memory_order_release);
   epoch_.notify_all();
   drain();
-  for (int spins = 0; left_.load(std::memory_order_acquire) > 0; ++spins) spins < 20000 ? relax() : std::this_thread::yield();
+  for (int spins = 0; done_.load(std::memory_order_acquire) < slices; ++spins) spins < 20000 ? relax() : std::this_thread::yield();
   busy_.clear(std::memory_order_release);
 }
 

@@ -36,15 +36,19 @@ class Pool {
   void run_erased(int slices, Call call, const void* context);
   void work(int index);
   void drain();
+  bool claim(int& slice);
   static inline thread_local int worker_ = 0;
 
   std::vector<std::thread> workers_;
   std::atomic_flag busy_;
-  // One job at a time: epoch_ grows by one a job and wakes the workers; left_ counts the workers still inside.
+  // One job at a time. epoch_ grows by one a job and wakes the workers. open_ is the job's number and how many of its slices nobody has
+  // taken yet, in one word, so that a worker who comes late, when the next job is being set up, can take nothing of the old one. The
+  // caller waits for slices that were taken, never for workers: one that the system does not let run holds nobody up.
   alignas(64) std::atomic<uint32_t> epoch_{0};
-  alignas(64) std::atomic<int> next_{0};
-  alignas(64) std::atomic<int> left_{0};
+  alignas(64) std::atomic<uint64_t> open_{0};
+  alignas(64) std::atomic<int> done_{0};
   std::atomic<bool> stop_{false};
+  // Written before open_ is, read by who has taken a slice; nobody writes them again until all slices are done.
   int slices_ = 0;
   Call call_ = nullptr;
   const void* context_ = nullptr;

@@ -50,7 +50,8 @@ std::string example_of(const Entry& e) {
   std::string keys, inline_keys;
   for (const ParamInfo& p : e.params) {
     if (!p.required && (&p != &e.params.front() || p.type == ParamInfo::Type::table)) continue;
-    std::string value = p.required ? (p.name == "units" ? "\"classes\"" : p.low > 1 ? format("{}", p.low) : "16") : text_of(p.fallback);
+    bool text = p.type == ParamInfo::Type::text || p.type == ParamInfo::Type::texts;
+    std::string value = p.required ? (text ? "\"…\"" : p.name == "units" ? "\"classes\"" : p.low > 1 ? format("{}", p.low) : "16") : text_of(p.fallback);
     keys += format("  {} = {}\n", p.name, value), inline_keys += format(", {} = {}", p.name, value);
   }
   if (e.role == "layer") return format("  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);

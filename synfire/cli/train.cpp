@@ -1,7 +1,6 @@
 // train MODEL: a fresh run in a folder of its own.
 #include <filesystem>
 
-#include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/cli/session.h"
 #include "synfire/model/config.h"
@@ -19,14 +18,14 @@ int train(const Command& c) {
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
   RunFolder folder = RunFolder::create(c.runs, std::filesystem::path(file.path).stem().string());
   folder.lock();
-  write_file(folder.file("model" + std::filesystem::path(file.path).extension().string()), file.text);
+  folder.add("model" + std::filesystem::path(file.path).extension().string(), file.text);
   if (job.default_layers) {
     std::string layers = default_layers(job.info());
     progress.say("the file names no layers; a network that suits such data:\n\n" + layers + "\n\n");
-    write_file(folder.file("network.toml"), write_toml(job.tree, false));
+    folder.add("network.toml", write_toml(job.tree, false));
   }
-  write_file(folder.file("split.csv"), split_csv(job.source.split));
-  folder.write_info(run_info(c, file.path, job));
+  folder.add("split.csv", split_csv(job.source.split));
+  folder.add("run.json", write_json(run_info(c, file.path, job)) + "\n");
   progress.log_to(folder.file("log.txt"));
   return run_session(c, job, folder, progress, nullptr);
 }

@@ -26,6 +26,12 @@ void convert(const T* __restrict x, float* __restrict y, int64_t n, std::span<co
     for (int64_t i = 0, end = std::min(n, period); i < end; ++i) y[i] = a[i] * float(x[i]) + b[i];
 }
 
+// Rows lie anywhere in a shuffled epoch: the next one is called for while this one is written.
+void prefetch(const std::byte* from, int64_t bytes) {
+  constexpr int64_t kLine = 64, kMost = 4096;  // the processor goes on by itself after a page
+  for (int64_t i = 0; i < std::min(bytes, kMost); i += kLine) __builtin_prefetch(from + i);
+}
+
 // Row h of an image, moved and mirrored as the placement says.
 template <class T>
 void place_row(const T* image, float* y, const Shape& sample, int64_t h, const Placement& p, std::span<const float> scale, std::span<const float> offset) {
@@ -41,12 +47,10 @@ void place_row(const T* image, float* y, const Shape& sample, int64_t h, const P
   if (first == last) return;
   const T* row = image + from * width * channels;
   if (!p.mirrored) return convert(row + (first + p.left) * channels, y + first * channels, (last - first) * channels, scale, offset);
-  if (scale.size() == 1 && channels == 1) {
-    float a = scale[0], b = offset[0];
-    for (int64_t w = first; w < last; ++w) y[w] = a * float(row[p.left + width - 1 - w]) + b;
-    return;
-  }
-  for (int64_t w = first; w < last; ++w) convert(row + (p.left + width - 1 - w) * channels, y + w * channels, channels, scale, offset);
+  const float *a = scale.data(), *b = offset.data();
+  int64_t each = scale.size() > 1;  // 0: one line for all channels
+  for (int64_t w = first; w < last; ++w)
+    for (int64_t c = 0; c < channels; ++c) y[w * channels + c] = a[c * each] * float(row[(p.left + width - 1 - w) * channels + c]) + b[c * each];
 }
 
 template <class T>
@@ -120,9 +124,12 @@ void Loader::fill(Pool& pool, int64_t epoch, int64_t step, const View& x, const 
   int64_t n = int64_t(rows.size()), size = data_.sample.numel();
   assert(x.shape.numel() == n * size);
   float* to = x.f32();
-  int64_t a_slice = std::max<int64_t>(1, kSliceFloats / size);
+  int64_t a_slice = std::max<int64_t>(1, kSliceFloats / size), bytes = size * size_of(data_.x.dtype);
   pool.run(int((n + a_slice - 1) / a_slice), [&](int slice) {
-    for (int64_t i = slice * a_slice, end = std::min(n, i + a_slice); i < end; ++i) write_sample(epoch, rows[size_t(i)], to + i * size);
+    for (int64_t i = slice * a_slice, end = std::min(n, i + a_slice); i < end; ++i) {
+      if (i + 1 < end) prefetch(data_.x.bytes.data() + rows[size_t(i + 1)] * bytes, bytes);
+      write_sample(epoch, rows[size_t(i)], to + i * size);
+    }
   });
   if (target.data) write_targets(rows, target);
 }

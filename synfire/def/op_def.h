@@ -44,6 +44,11 @@ OpDef op_def(std::string_view name, std::string_view doc, std::string_view file)
 inline void expect_inputs(const Types& in, size_t n, std::string_view op) {
   if (in.size() != n) refuse(format("{} takes {} inputs, got {}", op, n, in.size()));
 }
+inline Types types_of(std::span<const View> views) {
+  Types t;
+  for (const View& v : views) t.push_back({v.dtype, v.shape});
+  return t;
+}
 
 // The shape that a and b broadcast to, as in NumPy: aligned at the last dimension, 1 stretches.
 Shape broadcast(const Shape& a, const Shape& b);

@@ -5,8 +5,6 @@ namespace synfire {
 
 SYNFIRE_REGISTRY(OptimizerDef)
 
-double power(double base, double step) { return std::pow(base, step); }
-
 namespace detail {
 
 Types infer_update(const Types& in, size_t slots) {

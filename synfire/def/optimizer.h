@@ -7,18 +7,19 @@
 //   };
 //   SYNFIRE_OPTIMIZER(Adam, "adam", "…");
 //
+// What costs more than a few operations and is the same for all elements of a step is computed once, in `now`, whose result step gets
+// in place of StepCount:
+//     struct Now { float rate, root; };
+//     static Now now(const P& p, const StepCount& k);
 // p.lr is the scheduled rate of this step. Becomes op "adam_update"(theta, g, slots…, lr, step) -> (theta, slots…).
 #pragma once
 #include "synfire/def/elementwise.h"
 
 namespace synfire {
 
-// base^step, a function without side effects so that the compiler takes it out of the loop over elements.
-__attribute__((const, noinline)) double power(double base, double step);
-
 struct StepCount {
   double step = 1;  // counted from 1
-  double warm(double b) const { return 1 - power(b, step); }   // 1 - b^step: how far a running mean has warmed up
+  double warm(double b) const { return 1 - std::pow(b, step); }  // 1 - b^step: how far a running mean has warmed up
   bool first() const { return step == 1; }
 };
 
@@ -37,8 +38,14 @@ template <class T> constexpr int slot_count() {
   else return 0;
 }
 
-template <class T, class R, class P>
-inline __attribute__((always_inline)) R one_step(R theta, R g, R* s, const P& p, const StepCount& k) {
+template <class T, class P>
+auto now_of(const P& p, const StepCount& k) {
+  if constexpr (requires { T::now(p, k); }) return T::now(p, k);
+  else return k;
+}
+
+template <class T, class R, class P, class K>
+inline __attribute__((always_inline)) R one_step(R theta, R g, R* s, const P& p, const K& k) {
   if constexpr (slot_count<T>() == 0) return T::step(theta, g, p, k);
   else return T::step(theta, g, *reinterpret_cast<R(*)[slot_count<T>()]>(s), p, k);
 }
@@ -48,7 +55,7 @@ void update_block(const float* const* in, float* const* out, int n, const void* 
   constexpr int S = slot_count<T>();
   typename T::P p = *static_cast<const typename T::P*>(params);
   p.lr = *in[2 + S];
-  const StepCount k{*in[3 + S]};
+  const auto k = now_of<T>(p, StepCount{*in[3 + S]});
   const float *theta = in[0], *g = in[1];
   const float* slot_in[S + 1] = {};
   float* slot_out[S + 1] = {};
@@ -68,7 +75,7 @@ void update_reference(const Reference<R>& c) {
   constexpr int S = slot_count<T>();
   typename T::P p = params_of<T>(c.attrs);
   p.lr = static_cast<float>(*c.input(2 + S));
-  const StepCount k{static_cast<double>(*c.input(3 + S))};
+  const auto k = now_of<T>(p, StepCount{static_cast<double>(*c.input(3 + S))});
   for (int64_t i = 0, n = c.out[0].shape.numel(); i < n; ++i) {
     R s[S + 1];
     for (int j = 0; j < S; ++j) s[j] = c.input(2 + j)[i];

@@ -1,4 +1,4 @@
-// Convolution forward and its gradient by the input: tiles of up to 6 pixels by 16 channels over padded blocks of images.
+// Convolution forward and its gradient by the input: tiles of a few pixels by 16 to 64 channels over padded blocks of images.
 #include "synfire/tensor/conv.h"
 
 #include <algorithm>
@@ -19,24 +19,33 @@ struct Sweep {
   int64_t K;                       // taps times channels of a group
   const int32_t* step;             // [K] from a pixel's first input to each of its inputs
   const int32_t *source, *target;  // [pixels] offsets of a pixel in the window, and in the output
+  int64_t apart;                   // of the pixels of a pair in the window; 0 where a pair might be divided by the end of a row
   const float* w;                  // panels [groups][ceil(width/16)][K][16]
   int64_t groups, in, width;       // channels of a group: read, made
 
   void run(int64_t first, int64_t last, const float* x, const float* bias, float* y) const {
     int64_t panels = ceil_div(width, 16);
     for (int64_t g = 0; g < groups; ++g)
-      for (int64_t p = 0; p < panels; ++p) panel(first, last, g, p, x, bias, y, panels);
+      for (int64_t p = 0, taken; p < panels; p += taken) {
+        taken = tile_panels(panels - p);
+        if (taken == 1) sweep<16>(first, last, g, p, x, bias, y, panels);
+        if constexpr (kLanes == 16) {
+          if (taken == 2) sweep<32>(first, last, g, p, x, bias, y, panels);
+          if (taken == 4) sweep<64>(first, last, g, p, x, bias, y, panels);
+        }
+      }
   }
-  void panel(int64_t first, int64_t last, int64_t g, int64_t p, const float* x, const float* bias, float* y, int64_t panels) const {
-    int64_t cols = std::min<int64_t>(16, width - p * 16), at = g * width + p * 16;
-    float start[16] = {};
+  template <int Columns>
+  void sweep(int64_t first, int64_t last, int64_t g, int64_t p, const float* x, const float* bias, float* y, int64_t panels) const {
+    int64_t cols = std::min<int64_t>(Columns, width - p * 16), at = g * width + p * 16;
+    float start[Columns] = {};
     if (bias) std::copy_n(bias + at, cols, start);
     const float *from = x + g * in, *weights = w + (g * panels + p) * K * 16;
-    for_tiles(first, last, [&]<int MR>(int64_t m) __attribute__((always_inline)) {
-      Tile<MR, 2> t;
-      SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) t.a[i][0] = load(start), t.a[i][1] = load(start + 8);
-      add_gathered<MR>(t, K, from, source + m, step, weights, 16);
-      SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) store_part(y + target[m + i] + at, t.a[i][0], t.a[i][1], cols);
+    for_gathered<Columns>(apart != 0, first, last, [&]<int MR, int G>(int64_t m) __attribute__((always_inline)) {
+      Tile<MR, Columns> t;
+      t.set_rows(start, Columns);
+      add_gathered<G>(t, K, from, source + m, apart, step, weights, K * 16, 16);
+      SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) store_row<Columns>(y + target[m + i] + at, cols, t.a[i]);
     });
   }
 };
@@ -98,7 +107,7 @@ void conv2d_forward(const ConvShape& s, int slice, const float* x, const float* 
       tables = true;
     }
     int64_t pixels = (block.n1 - block.n0) * (block.h1 - block.h0) * s.OW(), offset = (block.n0 * s.OH() + block.h0) * s.OW() * s.OC;
-    Sweep sweep{s.K(), step, source, target, w, s.groups, s.C / s.groups, s.OC / s.groups};
+    Sweep sweep{s.K(), step, source, target, s.OW() % 2 ? 0 : s.SW * s.C, w, s.groups, s.C / s.groups, s.OC / s.groups};
     int64_t chunk = std::max<int64_t>(48, kChunkFloats / s.OC / 6 * 6);
     for (int64_t p = 0; p < pixels; p += chunk) {
       int64_t end = std::min(pixels, p + chunk);
@@ -160,7 +169,7 @@ void conv2d_input_grad(const ConvShape& s, int slice, const float* dy, const flo
         Position full = position_of(s, a, b, blocks.rows), now = position_of(s, a, b, rows);
         if (!ready) position_tables(s, pass, window, blocks, full, step, source, target);
         int64_t K = full.taps.down * full.taps.across * OCg, pixels = images * now.pixels_down * now.pixels_across;
-        Sweep sweep{K, step, source, target, w, s.groups, OCg, Cg};
+        Sweep sweep{K, step, source, target, now.pixels_across % 2 ? 0 : s.OC, w, s.groups, OCg, Cg};
         for (int64_t p = 0; p < pixels; p += chunk) {
           int64_t end = std::min(pixels, p + chunk);
           sweep.run(p, end, window.data, nullptr, dx + offset);

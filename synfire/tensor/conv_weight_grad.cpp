@@ -13,6 +13,7 @@ namespace {
 using namespace conv;
 
 constexpr int64_t kRunPixels = 192;    // pixels whose x and dy stay in L1 while all tiles of a panel pass over them
+constexpr int64_t kMostPanels = 4;     // of a tile
 constexpr int64_t kPartPixels = 768;   // a part has at least this many, so that adding the parts costs little
 constexpr int64_t kMaxParts = 16;
 constexpr int64_t kPartsFloats = int64_t{8} << 20;  // all parts together: 32 MB at most
@@ -26,22 +27,28 @@ Scratch scratch_of(const ConvShape& s) {
   Pass pass = forward_pass(s);
   Blocks b = blocks_of(pass);
   int64_t tables = window_floats(pass, b), columns = tables + aligned(s.K() + b.images * b.rows * s.OW());
-  return {tables, columns, columns + kRunPixels * 16};
+  return {tables, columns, columns + kRunPixels * 16 * kMostPanels};
 }
 
 struct Sum {
-  int64_t K, OC;
-  const int32_t *step, *source;
+  int64_t K;
+  const int32_t* step;
+  bool paired;    // inputs 2i and 2i + 1 of a pixel are neighbours
+  int64_t panel;  // floats from a panel of dy to the next
 
-  // dw [K][16] (+)= x of `pixels` pixels times dy; db [16] likewise.
+  // dw [K][16] of `Columns / 16` panels (+)= x of `pixels` pixels times dy; db [16] of each likewise.
+  template <int Columns>
   void run(const float* x, int64_t pixels, const float* dy, int64_t stride, bool fresh, float* dw, float* db, const int32_t* pixel) const {
-    for_tiles(0, K, [&]<int MR>(int64_t k) __attribute__((always_inline)) {
-      Tile<MR, 2> t;
+    for_gathered<Columns>(paired, 0, K, [&]<int MR, int G>(int64_t k) __attribute__((always_inline)) {
+      Tile<MR, Columns> t;
       if (fresh) t.clear();
-      else t.load_from(dw + k * 16, 16, 16);
-      add_gathered<MR>(t, pixels, x, step + k, pixel, dy, stride);
-      t.store_to(dw + k * 16, 16, 16);
+      else t.load_panels(dw + k * 16, K * 16);
+      add_gathered<G>(t, pixels, x, step + k, 1, pixel, dy, panel, stride);
+      t.store_panels(dw + k * 16, K * 16);
     });
+    for (int p = 0; p < Columns / 16; ++p) bias(pixels, dy + p * panel, stride, fresh, db + p * 16);
+  }
+  static void bias(int64_t pixels, const float* dy, int64_t stride, bool fresh, float* db) {
     Vec sums[4] = {};  // even and odd pixels apart, so that additions overlap
     if (!fresh) sums[0] = load(db), sums[1] = load(db + 8);
     for (int64_t p = 0; p < pixels; ++p, dy += stride) {
@@ -109,13 +116,23 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
     const float* image = dy + (block.n0 * s.OH() + block.h0) * s.OW() * s.OC;
     for (int64_t p = 0; p < pixels; p += kRunPixels, fresh = false) {
       int64_t run = std::min(kRunPixels, pixels - p);
-      for (int64_t q = q0; q < q1; ++q) {
-        int64_t g = q / per_group, n = g * OCg + q % per_group * 16, width = std::min<int64_t>(16, (g + 1) * OCg - n);
-        const float* from = image + p * s.OC + n;
-        bool pack = width < 16 || s.OC > 16;  // rows far apart would fall into few sets of the cache
-        if (pack) pack_columns(from, run, s.OC, width, columns);
-        Sum{s.K(), s.OC, step, source}.run(window.data + g * (s.C / s.groups), run, pack ? columns : from, pack ? 16 : s.OC, fresh,
-                                           dw + q * s.K() * 16, db + q * 16, source + p);
+      for (int64_t q = q0, taken; q < q1; q += taken) {
+        int64_t g = q / per_group, n = g * OCg + q % per_group * 16, end = (g + 1) * OCg;
+        taken = tile_panels(std::min(q1 - q, per_group - q % per_group));
+        const float *from = image + p * s.OC + n, *in = window.data + g * (s.C / s.groups);
+        bool pack = end - n < 16 * taken || s.OC > 16;  // rows far apart would fall into few sets of the cache
+        if (pack)
+          for (int64_t i = 0; i < taken; ++i)
+            pack_columns(from + i * 16, run, s.OC, std::min<int64_t>(16, end - n - i * 16), columns + i * run * 16);
+        Sum sum{s.K(), step, (s.groups == 1 ? s.KW * s.C : s.C / s.groups) % 2 == 0, run * 16};
+        auto add = [&]<int Columns>() {
+          sum.run<Columns>(in, run, pack ? columns : from, pack ? 16 : s.OC, fresh, dw + q * s.K() * 16, db + q * 16, source + p);
+        };
+        if (taken == 1) add.template operator()<16>();
+        if constexpr (kLanes == 16) {
+          if (taken == 2) add.template operator()<32>();
+          if (taken == 4) add.template operator()<64>();
+        }
       }
     }
   }

@@ -1,4 +1,4 @@
-// Products with a matrix in panels: tiles of 6 rows by 16 columns held in registers, panels streamed in the order in which they lie.
+// Products with a matrix in panels: tiles of a few rows by 16 or 32 columns held in registers, panels streamed in the order in which they lie.
 #include "synfire/tensor/gemm.h"
 
 #include "synfire/tensor/gemm_tile.h"
@@ -6,8 +6,8 @@
 namespace synfire {
 namespace {
 
-constexpr int64_t kBlockK = 384;  // steps of k between visits to memory: 24 KB of a panel, which stay in L1
-constexpr int64_t kBlockM = 128;  // rows of x that share a block of k: 192 KB, which stay in L2
+constexpr int64_t kBlockK = 400;  // steps of k at most between visits to memory: 25 KB of a panel
+constexpr int64_t kBlockM = kLanes == 16 ? 256 : 128;  // rows of x that share a block of k: 400 or 200 KB, which stay in L2
 constexpr int64_t kFar = 1 << 20;  // a matrix of more floats is fetched ahead of its use: it lies beyond L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
@@ -20,10 +20,10 @@ struct Product {
   float* y;
   int64_t ldy;
 
-  // Rows m …, vectors of columns from panel p on, one block of k: the first starts from the bias, later ones are added to y.
-  template <int MR, int NV>
+  // Rows m …, columns from panel p on, one block of k: the first starts from the bias, later ones are added to y.
+  template <int MR, int Columns>
   SYNFIRE_INNER void tile(int64_t m, int64_t p, int64_t k0, int64_t k1) const {
-    Tile<MR, NV> t;
+    Tile<MR, Columns> t;
     int64_t n = p * 16, width = N - n;
     float* to = y + m * ldy + n;
     if (k0 == 0 && bias) t.set_rows(bias + n, width);
@@ -36,46 +36,49 @@ struct Product {
 
   template <int MR>
   void few_rows(int64_t m, int64_t p, int64_t p1, int64_t k0, int64_t k1) const {  // several panels at once: 8 sums or more under way
-    constexpr int NP = MR == 1 ? 4 : 2;
-    for (; p + NP <= p1; p += NP) tile<MR, NP * 2>(m, p, k0, k1);
-    for (; p < p1; ++p) tile<MR, 2>(m, p, k0, k1);
+    constexpr int kWide = std::min(64, (MR == 1 ? 8 : 4) * kLanes);
+    if constexpr (kWide > 16) for (; p + kWide / 16 <= p1; p += kWide / 16) tile<MR, kWide>(m, p, k0, k1);
+    for (; p < p1; ++p) tile<MR, 16>(m, p, k0, k1);
   }
 
-  // One panel. Meanwhile the next one, if any, comes closer, a share with each tile.
-  template <int NV>
+  // The panels of a tile. Meanwhile the next ones, if any, come closer, a share with each tile.
+  template <int Columns>
   void rows(int64_t m0, int64_t m1, int64_t p, int64_t k0, int64_t k1, const float* next) const {
-    int64_t share = next ? (k1 - k0) * 6 / (m1 - m0) + 1 : 0;
-    for_tiles(m0, m1, [&]<int MR>(int64_t m) {
-      for (int64_t i = 0; i < share; ++i) __builtin_prefetch(next + i * 16, 0, 2);
+    int64_t share = next ? (k1 - k0) * kTileRows / (m1 - m0) + 1 : 0;
+    for_tiles<kTileRows>(m0, m1, [&]<int MR>(int64_t m) __attribute__((always_inline)) {
+      for (int64_t i = 0; i < share; ++i)
+        for (int j = 0; j < Columns; j += 16) __builtin_prefetch(next + (j * K + i * 16), 0, 2);
       next += share * 16;
-      tile<MR, NV>(m, p, k0, k1);
+      tile<MR, Columns>(m, p, k0, k1);
     });
   }
 
   void block(const GemmSlice& s, int64_t k0, int64_t k1) const {
+    constexpr int kPanels = kTileColumns / 16;
     bool far = N * K > kFar;
     switch (s.m1 - s.m0) {
       case 1: return few_rows<1>(s.m0, s.p0, s.p1, k0, k1);
       case 2: return few_rows<2>(s.m0, s.p0, s.p1, k0, k1);
       case 3: return few_rows<3>(s.m0, s.p0, s.p1, k0, k1);
-      default:
-        for (int64_t p = s.p0; p < s.p1; ++p) {
-          const float* next = far && p + 1 < s.p1 ? w + ((p + 1) * K + k0) * 16 : nullptr;
-          if (N - p * 16 > 8) rows<2>(s.m0, s.m1, p, k0, k1, next);
-          else rows<1>(s.m0, s.m1, p, k0, k1, next);
-        }
+    }
+    for (int64_t p = s.p0; p < s.p1;) {
+      const float* next = far && p + 2 * kPanels <= s.p1 ? w + ((p + kPanels) * K + k0) * 16 : nullptr;
+      if (p + kPanels <= s.p1 && N - p * 16 > kTileColumns - 8) rows<kTileColumns>(s.m0, s.m1, p, k0, k1, next), p += kPanels;
+      else if (N - p * 16 > 8) rows<16>(s.m0, s.m1, p++, k0, k1, nullptr);
+      else rows<8>(s.m0, s.m1, p++, k0, k1, nullptr);
     }
   }
 
   void run(const GemmSlice& s) const {
-    for (int64_t k0 = 0; k0 < K || k0 == 0; k0 += kBlockK) block(s, k0, std::min(K, k0 + kBlockK));
+    int64_t blocks = std::max<int64_t>(1, (K + kBlockK - 1) / kBlockK);
+    for (int64_t i = 0; i < blocks; ++i) block(s, K * i / blocks, K * (i + 1) / blocks);
   }
 };
 
 // Groups of rows times groups of panels. Groups of rows have 96 rows or more where there are enough panels to share out.
 struct Grid { int64_t rows, columns, unit; };  // unit: panels that stay together
 Grid grid(int64_t M, int64_t N, int64_t K) {
-  Grid g{1, 1, M < 4 ? 4 : 1};
+  Grid g{1, 1, M < 4 ? 4 : 2};
   int64_t most = std::clamp<int64_t>(M * panels_of(N) * 16 * K >> 16, 1, 16);  // slices of 130 kFLOP or more
   while (g.rows * 2 * 96 <= M && g.rows * 2 <= most) g.rows *= 2;
   g.columns = std::clamp<int64_t>(most / g.rows, 1, std::max<int64_t>(1, (panels_of(N) + g.unit - 1) / g.unit));

@@ -17,8 +17,9 @@ void gemm_panels(const GemmSlice& s, int64_t N, int64_t K, const float* x, int64
                  float* y, int64_t ldy, const Epilogue& epilogue);
 
 // Weight gradient: dw[n, k] = sum_m dy[m, n] x[m, k], written in panels [ceil(N/16)][K][16].
-// Where weight_grad_packs(N), x first goes into slivers, 6 columns of x side by side; columns 6 first … 6 last, of ceil(K/6):
-bool weight_grad_packs(int64_t N);  // not for few columns: then slivers may be null
+// A large x, or one whose rows would fall into few sets of a cache, first goes into slivers, 6 columns of x side by side;
+// columns 6 first … 6 last, of ceil(K/6). Elsewhere x is read in place, and slivers may be null.
+bool weight_grad_packs(int64_t M, int64_t N, int64_t K);
 int64_t sliver_floats(int64_t M, int64_t K);
 void pack_slivers(int64_t M, int64_t K, const float* x, int64_t ldx, float* slivers, int64_t first, int64_t last);
 // Then panels are made in chunks of up to 96 values of k. dw may be null: then only the epilogue sees each chunk.

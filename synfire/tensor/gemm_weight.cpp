@@ -8,7 +8,7 @@ namespace {
 constexpr int64_t kChunk = 96;            // rows of the gradient's panel that are finished together: 6 KB
 constexpr int64_t kBlockM = 256;          // rows of x and dy that are summed in registers: 16 KB of dy's panel, which stay in L1
 constexpr int64_t kNarrow = 12;           // columns of dy up to which features fill the vectors
-constexpr int64_t kGroup = 8;             // panels that share a chunk's slivers where slivers are large
+constexpr int64_t kGroup = 8;             // panels that share a chunk's slivers where slivers are large; half as many elsewhere
 constexpr int64_t kLarge = 1 << 18;       // slivers beyond 1 MB do not stay in L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
@@ -34,27 +34,48 @@ int64_t sliver_offset(int64_t M, int64_t K, int64_t m0, int64_t s) {
   return (m0 * slivers_of(K) + std::min(kBlockM, M - m0) * s) * 6;
 }
 
-template <int MR, int NV>
-SYNFIRE_INNER void tile(int64_t rows, bool first, const float* sliver, const float* panel, float* to) {
-  Tile<MR, NV> t;
-  t.clear();
-  t.add(rows, sliver, 1, 6, panel, 0);
-  if (!first) t.add_from(to, 16, NV * 8);
-  t.store_to(to, 16, NV * 8);
-}
+// A chunk of up to kChunk k rows of the gradient's panels, from `rows` rows of x and dy.
+struct Chunk {
+  int64_t rows, k;           // how many of x and dy; how many of the gradient
+  bool first;                // or else what is there is added to
+  const float* x;            // six columns …
+  int64_t x_row, x_next;     // floats from a row to the next; to the next six columns
+  const float* dy;           // panels [rows][16]
+  int64_t dy_panel;          // floats from a panel to the next
+  float* out;                // panels [k][16]
+  int64_t out_panel;
 
-// k rows [k0, k1) of one panel of the gradient, from rows [m0, m0 + rows) of x and dy; k0 is a multiple of 6.
-void chunk(int64_t rows, bool first, const float* sliver, const float* dy, int64_t k0, int64_t k1, float* out) {
-  for (int64_t k = k0; k < k1; k += 6, sliver += rows * 6, out += 96)
-    switch (std::min<int64_t>(6, k1 - k)) {
-      case 6: tile<6, 2>(rows, first, sliver, dy, out); break;
-      case 5: tile<5, 2>(rows, first, sliver, dy, out); break;
-      case 4: tile<4, 2>(rows, first, sliver, dy, out); break;
-      case 3: tile<3, 2>(rows, first, sliver, dy, out); break;
-      case 2: tile<2, 2>(rows, first, sliver, dy, out); break;
-      default: tile<1, 2>(rows, first, sliver, dy, out);
-    }
-}
+  template <int Columns>
+  void run() const {  // `Columns / 16` panels
+    const float* from = x;
+    float* to = out;
+    auto tile = [&]<int MR>() __attribute__((always_inline)) {
+      Tile<MR, Columns> t;
+      t.clear();
+      t.add(rows, from, 1, x_row, dy, dy_panel);
+      if (!first) t.add_panels(to, out_panel);
+      t.store_panels(to, out_panel);
+    };
+    for (int64_t i = 0; i < k; i += 6, from += x_next, to += 96)
+      switch (std::min<int64_t>(6, k - i)) {
+        case 6: tile.template operator()<6>(); break;
+        case 5: tile.template operator()<5>(); break;
+        case 4: tile.template operator()<4>(); break;
+        case 3: tile.template operator()<3>(); break;
+        case 2: tile.template operator()<2>(); break;
+        default: tile.template operator()<1>();
+      }
+  }
+  template <int Columns>
+  int64_t take(int64_t panels) {  // in tiles of Columns while there are as many; returns how many are left
+    for (; panels >= Columns / 16; panels -= Columns / 16, dy += Columns / 16 * dy_panel, out += Columns / 16 * out_panel) run<Columns>();
+    return panels;
+  }
+  void run(int64_t panels) {
+    if constexpr (kLanes == 16) panels = take<32>(take<64>(panels));
+    take<16>(panels);
+  }
+};
 
 // 12 columns or fewer would waste a quarter of each vector and more: there features fill the vectors, x is read in
 // place, and squares of 16 features by 16 columns are turned into the panel. k rows [k0, k1), to `out`.
@@ -69,8 +90,8 @@ void narrow_chunk(int64_t M, int64_t columns, const float* x, int64_t ldx, const
       const float* from = x + m0 * ldx + k;
       if (features < 16)
         for (int64_t m = 0; m < rows; ++m) for (int64_t f = 0; f < 16; ++f) padded[m][f] = f < features ? from[m * ldx + f] : 0;
-      for_tiles(0, columns, [&]<int MR>(int64_t c) {
-        Tile<MR, 2> t;
+      for_tiles<kTileRows>(0, columns, [&]<int MR>(int64_t c) __attribute__((always_inline)) {
+        Tile<MR, 16> t;
         t.clear();
         const float* d = dy + m0 * ldy + c;
         if (features < 16) t.add(rows, d, 1, ldy, padded[0], 0, 16);
@@ -109,12 +130,12 @@ void pack_slivers(int64_t M, int64_t K, const float* x, int64_t ldx, float* sliv
   }
 }
 
-// Panels go in stored order, chunk after chunk, as an optimizer's slots like it. Where slivers are large, eight panels go
-// together, so that the slivers come from beyond L2 once for the eight.
+// Panels go in stored order, chunk after chunk, as an optimizer's slots like it. Four panels go together as
+// they fill a tile, and eight where slivers are large, so that these come from beyond L2 once for the eight.
 namespace {
 struct Units { int64_t panels, chunks, group; };  // group: panels a unit
 Units units_of(int64_t M, int64_t N, int64_t K) {
-  int64_t group = M * K > kLarge && N > kNarrow ? kGroup : 1;
+  int64_t group = M * K > kLarge && N > kNarrow ? kGroup : N > kNarrow ? kGroup / 2 : 1;
   return {(panels_of(N) + group - 1) / group, chunks_of(K), group};
 }
 }  // namespace
@@ -123,13 +144,14 @@ int weight_grad_slices(int64_t N, int64_t K) { return static_cast<int>(std::clam
 
 int64_t weight_grad_scratch(int64_t M) { return (M + kChunk) * 16 * kGroup; }
 
-bool weight_grad_packs(int64_t N) { return N > kNarrow; }
+bool weight_grad_packs(int64_t M, int64_t N, int64_t K) { return N > kNarrow && (K % 1024 == 0 || M * K > 2 * kLarge); }
 
 void weight_grad(int slice, int64_t M, int64_t N, int64_t K, const float* x, int64_t ldx, const float* slivers, const float* dy, int64_t ldy, float* dw,
                  float* scratch, const Epilogue& epilogue) {
   Units units = units_of(M, N, K);
   int slices = weight_grad_slices(N, K);
   int64_t all = units.panels * units.chunks, packed = -1;
+  bool packs = weight_grad_packs(M, N, K);
   float *panel = scratch, *spare = scratch + M * 16 * kGroup;
   for (int64_t u = all * slice / slices; u < all * (slice + 1) / slices; ++u) {
     int64_t p = u / units.chunks * units.group, k0 = u % units.chunks * kChunk, k1 = std::min(K, k0 + kChunk), width = std::min(units.group, panels_of(N) - p);
@@ -140,10 +162,14 @@ void weight_grad(int slice, int64_t M, int64_t N, int64_t K, const float* x, int
       continue;
     }
     if (p != packed) pack_columns(M, N, p * 16, width, dy, ldy, panel), packed = p;
-    auto out = [&](int64_t g) { return dw ? dw + ((p + g) * K + k0) * 16 : spare + g * kChunk * 16; };
-    for (int64_t m0 = 0; m0 < M || m0 == 0; m0 += kBlockM)
-      for (int64_t g = 0; g < width; ++g)
-        chunk(std::min(kBlockM, M - m0), m0 == 0, slivers + sliver_offset(M, K, m0, k0 / 6), panel + (g * M + m0) * 16, k0, k1, out(g));
+    int64_t out_panel = dw ? K * 16 : kChunk * 16;
+    auto out = [&](int64_t g) { return (dw ? dw + (p * K + k0) * 16 : spare) + g * out_panel; };
+    for (int64_t m0 = 0; m0 < M || m0 == 0; m0 += kBlockM) {
+      int64_t rows = std::min(kBlockM, M - m0);
+      Chunk chunk{rows, k1 - k0, m0 == 0, x + m0 * ldx + k0, ldx, 6, panel + m0 * 16, M * 16, out(0), out_panel};
+      if (packs) chunk.x = slivers + sliver_offset(M, K, m0, k0 / 6), chunk.x_row = 6, chunk.x_next = rows * 6;
+      chunk.run(width);
+    }
     for (int64_t g = 0; g < width; ++g) epilogue(out(g), ((p + g) * K + k0) * 16, (k1 - k0) * 16);
   }
 }

@@ -1,9 +1,10 @@
-// Eight floats at once, by the compiler's own vector types: AVX2 where the library is built for it, pairs of SSE registers otherwise.
+// Several floats at once, by the compiler's own vector types: eight (a Vec) where memory sets the pace, and as many as a register
+// of the library's level holds (a Word) in the products.
 #pragma once
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX2__) && defined(__FMA__)
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -21,12 +22,37 @@ inline __attribute__((always_inline)) Vec load(const float* p) {
 inline __attribute__((always_inline)) void store(float* p, Vec v) { std::memcpy(p, &v, sizeof v); }
 inline __attribute__((always_inline)) Vec splat(float x) { return Vec{x, x, x, x, x, x, x, x}; }
 inline __attribute__((always_inline)) Vec fma(Vec a, Vec b, Vec c) {  // a b + c
-#if defined(__AVX2__) && defined(__FMA__)
+#ifdef __AVX2__  // every processor with AVX2 has FMA, and a level asks for both
   return _mm256_fmadd_ps(a, b, c);
 #else
   return a * b + c;
 #endif
 }
+
+// Word: 16 floats with AVX-512, 8 with AVX2, 4 without. Which it is changes no layout and no order of a sum.
+#if defined(__AVX512F__)
+using Word = float __attribute__((vector_size(64)));
+inline __attribute__((always_inline)) Word splat_word(float x) { return _mm512_set1_ps(x); }
+inline __attribute__((always_inline)) Word fma(Word a, Word b, Word c) { return _mm512_fmadd_ps(a, b, c); }
+inline __attribute__((always_inline)) __mmask16 first_lanes(int64_t n) {  // n may lie outside 0 … 16
+  return n >= 16 ? __mmask16(0xffff) : n <= 0 ? __mmask16(0) : __mmask16((1u << n) - 1);
+}
+#elif defined(__AVX2__)
+using Word = Vec;
+inline __attribute__((always_inline)) Word splat_word(float x) { return splat(x); }
+#else
+using Word = float __attribute__((vector_size(16)));
+inline __attribute__((always_inline)) Word splat_word(float x) { return Word{x, x, x, x}; }
+inline __attribute__((always_inline)) Word fma(Word a, Word b, Word c) { return a * b + c; }
+#endif
+constexpr int kLanes = sizeof(Word) / sizeof(float);
+
+inline __attribute__((always_inline)) Word load_word(const float* p) {
+  Word v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+inline __attribute__((always_inline)) void store_word(float* p, Word v) { std::memcpy(p, &v, sizeof v); }
 
 // The 8 x 8 matrix at `from` turned: to[j][i] = from[i][j]; strides in floats.
 inline __attribute__((always_inline)) void turn_8x8(const float* from, int64_t from_stride, float* to, int64_t to_stride) {

@@ -67,7 +67,7 @@ RunFolder RunFolder::open(const std::string& path) {
   return RunFolder(path);
 }
 
-RunFolder::RunFolder(RunFolder&& o) noexcept : path_(std::move(o.path_)), lock_(std::exchange(o.lock_, -1)) {}
+RunFolder::RunFolder(RunFolder&& o) noexcept : path_(std::move(o.path_)), fresh_(std::move(o.fresh_)), lock_(std::exchange(o.lock_, -1)) {}
 
 RunFolder::~RunFolder() {
   if (lock_ >= 0) ::close(lock_);
@@ -81,6 +81,18 @@ void RunFolder::lock() {
     if (errno == EWOULDBLOCK) fail(Code::io, Where{path_}, "another process trains in this run folder", "wait for it, or train anew with `synfire train`");
     fail_here(path, "cannot be locked");
   }
+}
+
+void RunFolder::add(const std::string& name, const std::string& text) {
+  write_new_file(file(name), text);
+  fresh_.push_back(file(name));
+}
+
+void RunFolder::make_durable() const {
+  if (fresh_.empty()) return;
+  for (const std::string& f : fresh_) sync_file(f);
+  sync_folder(path_);
+  fresh_.clear();
 }
 
 Node RunFolder::read_info() const {

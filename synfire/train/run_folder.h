@@ -2,6 +2,7 @@
 // links to the newest. A lock keeps two processes from writing to one run.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "synfire/base/tree.h"
 
@@ -18,12 +19,16 @@ class RunFolder {
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
   void lock();                            // Failure(io) when another process trains here
+  // A file of a fresh run. It is on the disk for good only after make_durable, which the first checkpoint calls.
+  void add(const std::string& name, const std::string& text);
+  void make_durable() const;
   Node read_info() const;                 // run.json
   void write_info(const Node& info) const;
 
  private:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
   std::string path_;
+  mutable std::vector<std::string> fresh_;  // files that are not synced yet
   int lock_ = -1;
 };
 

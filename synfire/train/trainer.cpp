@@ -172,6 +172,7 @@ bool Trainer::due() const {
 
 // The best weights first: whoever resumes from `last` finds the best that `last` knows of.
 void Trainer::save() {
+  folder_.make_durable();
   jsonl_.sync(), csv_.sync();
   Cursor cursor = cursor_;
   cursor.seconds += now() - session_start_;
