@@ -1,5 +1,6 @@
 // The one way that anything in Synfire says what went wrong: a code, a place, what happened, and what to do about it.
 #pragma once
+#include <concepts>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -41,7 +42,9 @@ class Failure : public std::exception {
 };
 
 [[noreturn]] void fail(Code code, Where where, std::string message, std::string hint = {});
-[[noreturn]] void fail(Code code, std::string message, std::string hint = {});
+// A template, so that {file} before a message is never read as a text: it is a Where.
+template <class Text> requires std::convertible_to<Text, std::string>
+[[noreturn]] void fail(Code code, Text&& message, std::string hint = {}) { fail(code, Where{}, std::string(std::forward<Text>(message)), std::move(hint)); }
 
 // Collects the mistakes of a file so that all of them are told at once.
 class Problems {
