@@ -76,7 +76,7 @@ conv::Parts conv::parts_of(const ConvShape& s) {
   p.floats = p.weights + p.panels * 16;
   int64_t pieces = s.depthwise() ? s.N * s.OH() : blocks_of(forward_pass(s)).count;
   p.parts = std::max<int64_t>(1, std::min({s.N * s.OH() * s.OW() / kPartPixels, kMaxParts, kPartsFloats / p.floats, pieces}));
-  p.ranges = s.depthwise() ? 1 : std::clamp<int64_t>(std::min(ceil_div(kMaxParts, p.parts), int64_t(s.flops() / 1e6) / p.parts), 1, p.panels);
+  p.ranges = s.depthwise() ? 1 : std::clamp<int64_t>(std::min(ceil_div(kMaxParts, p.parts), int64_t(s.flops() / 1e6) / p.parts), 1, ceil_div(p.panels, 2));
   return p;
 }
 
@@ -103,7 +103,7 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
   Blocks blocks = blocks_of(pass);
   Scratch at = scratch_of(s);
   int64_t part = slice / parts.ranges, range = slice % parts.ranges, OCg = s.OC / s.groups, per_group = ceil_div(OCg, 16);
-  int64_t q0 = parts.panels * range / parts.ranges, q1 = parts.panels * (range + 1) / parts.ranges;
+  int64_t pairs = ceil_div(parts.panels, 2), q0 = pairs * range / parts.ranges * 2, q1 = std::min(parts.panels, pairs * (range + 1) / parts.ranges * 2);
   float *dw = partials + part * parts.floats, *db = dw + parts.weights, *columns = scratch + at.columns;
   auto* step = reinterpret_cast<int32_t*>(scratch + at.tables);
   int32_t* source = step + s.K();
@@ -120,11 +120,11 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
         int64_t g = q / per_group, n = g * OCg + q % per_group * 16, end = (g + 1) * OCg;
         taken = tile_panels(std::min(q1 - q, per_group - q % per_group));
         const float *from = image + p * s.OC + n, *in = window.data + g * (s.C / s.groups);
-        bool pack = end - n < 16 * taken || s.OC > 16;  // rows far apart would fall into few sets of the cache
+        bool pack = end - n < 16 * taken || s.OC > 16 * taken;  // rows far apart would fall into few sets of the cache
         if (pack)
           for (int64_t i = 0; i < taken; ++i)
             pack_columns(from + i * 16, run, s.OC, std::min<int64_t>(16, end - n - i * 16), columns + i * run * 16);
-        Sum sum{s.K(), step, (s.groups == 1 ? s.KW * s.C : s.C / s.groups) % 2 == 0, run * 16};
+        Sum sum{s.K(), step, (s.groups == 1 ? s.KW * s.C : s.C / s.groups) % 2 == 0, pack ? run * 16 : 16};
         auto add = [&]<int Columns>() {
           sum.run<Columns>(in, run, pack ? columns : from, pack ? 16 : s.OC, fresh, dw + q * s.K() * 16, db + q * 16, source + p);
         };
