@@ -53,14 +53,14 @@ void block_of(const float* const* in, float* const* out, int n, const void* para
 
 // Walks a broadcast output in row-major order and gives the element index of each input.
 struct BroadcastWalk {
+  static constexpr int kMostInputs = 16;
   Shape out;
-  std::vector<std::vector<int64_t>> strides;  // one list an input
+  Shape strides[kMostInputs];  // one list an input; no vectors, as reference kernels run inside steps, too
   BroadcastWalk(std::span<const View> in, const Shape& shape) : out(shape) {
-    for (const View& v : in) {
-      std::vector<int64_t> s(out.rank(), 0);
-      int lead = out.rank() - v.shape.rank();
-      for (int i = lead; i < out.rank(); ++i) s[i] = v.shape[i - lead] == 1 ? 0 : v.shape.from(i - lead + 1);
-      strides.push_back(std::move(s));
+    for (size_t k = 0; k < in.size(); ++k) {
+      const Shape& s = in[k].shape;
+      int lead = out.rank() - s.rank();
+      for (int i = 0; i < out.rank(); ++i) strides[k].push_back(i < lead || s[i - lead] == 1 ? 0 : s.from(i - lead + 1));
     }
   }
   int64_t index(int input, int64_t element) const {

@@ -182,7 +182,9 @@ Cursor load_checkpoint(const std::string& folder, Store& store, Fitted& fitted, 
     if (!n || (f.whole ? !n->is(Node::Kind::integer) : !n->is_number())) fail(Code::data, Where{place}, format("the manifest has no number \"{}\"", f.name), "the checkpoint is damaged");
     if (f.whole) cursor.*f.whole = n->integer;
     else cursor.*f.real = n->real;
+    if (f.whole && n->integer < -1) fail(Code::data, Where{place}, format("\"{}\" is {}", f.name, n->integer), "the checkpoint is damaged");
   }
+  if (cursor.step < 0) fail(Code::data, Where{place}, "the step is before the first", "the checkpoint is damaged");
   return cursor;
 }
 
