@@ -41,7 +41,7 @@ void sum_sliding(int64_t rows, int64_t pixels, int64_t channels, const float* x,
   for (int64_t r = 0; r < rows; ++r) {
     const float* from = x + source[r * pixels];
     Word d[3] = {};  // dy of the pixel whose first tap is here, and of the two before it
-    auto add = [&] __attribute__((always_inline)) {
+    auto add = [&]() __attribute__((always_inline)) {
       SYNFIRE_UNROLL for (int c = 0; c < C; ++c) {
         Word v = splat_word(from[c]);
         SYNFIRE_UNROLL for (int s = 0; s < 3; ++s) sum[s][c] = fma(v, d[s], sum[s][c]);
