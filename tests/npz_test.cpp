@@ -76,7 +76,7 @@ TEST(Npz, HostileArraysInAGoodArchive) {
 }
 
 TEST(Npz, BombsCostNoMemory) {
-  Tensor t(DType::u8, {150'000'000});
+  Tensor t(DType::u8, {100'000'000});
   std::string large = encode_npy(t);
   t = {};
   std::string bomb = archive({{"x.npy", large}}), liar = archive({{"a.npy", fixture("f4_little.npy")}, {"x.npy", large.substr(0, large.size() - 1)}}),
@@ -85,8 +85,8 @@ TEST(Npz, BombsCostNoMemory) {
   Hostile h(fixture("stored.npz"), [](Bytes b) { parse_npz(b, "hostile"); });
   h.judge(liar, "header that claims one byte more");
   h.judge(second, "bomb before a damaged array");
-  bomb[bomb.size() / 2] ^= 1;
-  h.judge(bomb, "bomb with a damaged byte");
+  bomb[bomb.find("PK\1\2") + 16] ^= 1;
+  h.judge(bomb, "bomb with a wrong checksum");
   EXPECT_EQ(h.refused(), 3);
 }
 

@@ -46,7 +46,6 @@ void fail(Code code, Where where, std::string message, std::string hint) {
   throw Failure(Error{code, std::move(where), std::move(message), std::move(hint)});
 }
 
-
 void Problems::add(Code code, Where where, std::string message, std::string hint) {
   errors_.push_back({code, std::move(where), std::move(message), std::move(hint)});
 }
