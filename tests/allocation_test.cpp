@@ -57,7 +57,7 @@ std::vector<std::string> models() {
   std::string settings = "batch = 50\nepochs = 30\nclip_norm = 1.0\nl1 = 1e-5\nl2 = 1e-4\nschedule = \"cosine\"\nwarmup = 10\ncheckpoint_seconds = 0\n";
   std::vector<std::string> all{perceptron(settings, "transform = [\"standardize\"]\naugment = [{kind = \"shift\", pixels = 1}]\n", 300)};
   if (testing::has_layer("conv2d") && testing::has_layer("batch_norm") && testing::has_layer("dropout"))
-    all.push_back("data = \"digits\"\n[[layer]]\nkind = \"conv2d\"\nfilters = 24\nkernel = 3\n[[layer]]\nkind = \"batch_norm\"\nactivation = \"relu\"\n[[layer]]\nkind = \"flatten\"\n"
+    all.push_back("data = \"digits\"\n[[layer]]\nkind = \"conv2d\"\nfilters = 24\nkernel = 3\nactivation = \"relu\"\n[[layer]]\nkind = \"batch_norm\"\n[[layer]]\nkind = \"flatten\"\n"
                   "[[layer]]\nkind = \"dropout\"\np = 0.3\n[[layer]]\nkind = \"dense\"\nunits = \"classes\"\n[train]\n" + settings);
   return all;
 }

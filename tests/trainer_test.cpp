@@ -31,7 +31,7 @@ std::vector<std::string> workloads() {
       perceptron("epochs = 2\nbatch = 7\noptimizer = {kind = \"rmsprop\", lr = 1e-3}\n", "shuffle = false\n", 48)};
   if (has_layer("conv2d") && has_layer("batch_norm") && has_layer("dropout") && has_layer("max_pool2d"))
     all.push_back("[data]\nkind = \"digits\"\n" + kMoved +
-                  "[[layer]]\nkind = \"conv2d\"\nfilters = 16\nkernel = 3\n[[layer]]\nkind = \"batch_norm\"\nactivation = \"relu\"\n[[layer]]\nkind = \"max_pool2d\"\nsize = 2\n"
+                  "[[layer]]\nkind = \"conv2d\"\nfilters = 16\nkernel = 3\nactivation = \"relu\"\n[[layer]]\nkind = \"batch_norm\"\n[[layer]]\nkind = \"max_pool2d\"\nsize = 2\n"
                   "[[layer]]\nkind = \"flatten\"\n[[layer]]\nkind = \"dropout\"\np = 0.3\n[[layer]]\nkind = \"dense\"\nunits = \"classes\"\n"
                   "[train]\nepochs = 1\nbatch = 100\nclip_norm = 1.0\noptimizer = {kind = \"adamw\", lr = 2e-3}\n");
   return all;

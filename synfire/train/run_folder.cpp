@@ -46,6 +46,13 @@ void link_latest(const std::string& runs, const std::string& folder) {
   if (::rename(temporary.c_str(), latest.c_str()) != 0) ::unlink(temporary.c_str());
 }
 
+// Files that a killed process left half written.
+void sweep(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().filename().string().find(".tmp-") != std::string::npos) fs::remove(entry.path(), error);
+}
+
 }  // namespace
 
 RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
@@ -81,6 +88,7 @@ void RunFolder::lock() {
     if (errno == EWOULDBLOCK) fail(Code::io, Where{path_}, "another process trains in this run folder", "wait for it, or train anew with `synfire train`");
     fail_here(path, "cannot be locked");
   }
+  sweep(path_);
 }
 
 void RunFolder::add(const std::string& name, const std::string& text) {
@@ -98,7 +106,12 @@ void RunFolder::make_durable() const {
 Node RunFolder::read_info() const {
   std::string path = file(kInfo);
   std::vector<std::byte> bytes = read_file(path, 64 << 20);
-  return parse_json(text_of(bytes), path);
+  try {
+    return parse_json(text_of(bytes), path);
+  } catch (const Failure& f) {
+    const Error& e = f.errors().front();
+    fail(Code::data, e.where, format("the description of the run is damaged: {}", e.message), "train anew from the model file that lies beside it");
+  }
 }
 
 void RunFolder::write_info(const Node& info) const { write_file(file(kInfo), write_json(info) + "\n"); }
