@@ -17,7 +17,6 @@ struct Fusion {
   std::vector<std::vector<int>> preds;  // group -> groups that it waits for (with repeats)
   std::vector<char> deferred;           // nodes that wait for their reader
   std::vector<int> kernels_before;      // how many nodes in front of each have a kernel
-  std::vector<int> last_read;           // of each root: the last node that reads it under any shape
 
   std::vector<int> waits_for(int node) const {
     std::vector<int> r;
@@ -34,32 +33,22 @@ struct Fusion {
   bool has_kernel(int k) const { return !l.nodes[k].elementwise() && !(l.nodes[k].op && l.nodes[k].op->flags.alias); }
 
   void look_ahead() {
-    deferred.assign(l.nodes.size(), 0), kernels_before.assign(l.nodes.size() + 1, 0), last_read.assign(l.values.size(), -1);
-    for (size_t k = 0; k < l.nodes.size(); ++k) {
-      kernels_before[k + 1] = kernels_before[k] + has_kernel(static_cast<int>(k));
-      for (int i : l.nodes[k].in) if (has_kernel(static_cast<int>(k)) || l.nodes[k].elementwise()) last_read[l.root(i)] = static_cast<int>(k);
-    }
+    deferred.assign(l.nodes.size(), 0), kernels_before.assign(l.nodes.size() + 1, 0);
+    for (size_t k = 0; k < l.nodes.size(); ++k) kernels_before[k + 1] = kernels_before[k] + has_kernel(static_cast<int>(k));
     for (size_t k = 0; k < l.nodes.size(); ++k) deferred[k] = may_wait(static_cast<int>(k));
   }
 
-  // Whether the numbers of v are in memory until node k, whoever runs in between. A state may be overwritten.
-  bool lives_until(int v, int k) const {
-    int root = l.root(v);
-    const Value& value = l.values[root];
-    if (value.kind != ValueKind::result) return value.kind == ValueKind::input;
-    return !deferred[value.node] && (value.keep || last_read[root] > k);
-  }
-
-  // Node k waits when its only reader is an elementwise node behind some kernel, and all that it reads is there until then.
+  // Node k waits when it reads one value and has one reader, elementwise and with a kernel in between: then that value is kept
+  // instead of k's own result, which is as large, and nothing is written and read again. A state may be overwritten in between.
   bool may_wait(int k) const {
     const Node& n = l.nodes[k];
-    if (!n.elementwise() || n.out.size() != 1 || !n.before.empty()) return false;
-    const Value& out = l.values[n.out[0]];
-    if (out.keep || out.state >= 0 || out.readers.size() != 1) return false;
-    int reader = out.readers[0];
-    if (!l.nodes[reader].elementwise() || !l.same_index(l.nodes[reader], n.out[0]) || l.nodes[reader].op->scalar_inputs) return false;
-    bool kernel_between = kernels_before[reader] > kernels_before[k + 1];
-    return kernel_between && std::all_of(n.in.begin(), n.in.end(), [&](int v) { return l.same_index(n, v) && lives_until(v, reader); });
+    if (!n.elementwise() || n.in.size() != 1 || n.out.size() != 1 || !n.before.empty() || !l.same_index(n, n.in[0])) return false;
+    const Value &out = l.values[n.out[0]], &in = l.values[l.root(n.in[0])];
+    if (out.keep || out.state >= 0 || out.readers.size() != 1 || in.kind == ValueKind::state) return false;
+    if (in.node >= 0 && deferred[in.node]) return false;
+    const Node& reader = l.nodes[out.readers[0]];
+    return reader.elementwise() && !reader.op->scalar_inputs && l.same_index(reader, n.out[0]) &&
+           kernels_before[out.readers[0]] > kernels_before[in.node + 1];
   }
 
   bool group_reaches(int from, int to) const {  // does `to` wait, directly or not, for `from`?
@@ -169,7 +158,7 @@ struct Fusion {
 }  // namespace
 
 void fuse(Lowered& l, bool apart) {
-  Fusion f{l, apart, {}, {}, {}, {}};
+  Fusion f{l, apart, {}, {}, {}};
   f.form();
   f.order();
 }
