@@ -1,5 +1,5 @@
 // Speed of the convolutions on one thread beside the processor's multiply-add limit, and of pools and norms beside a copy of memory.
-//   build/bench/conv [BATCH]    the tables; 32 images by default
+//   build/bench/conv [BATCH]    the tables, as Markdown; 32 images by default
 // Every slice of a kernel is run in turn, copies into padded blocks and the sum of partial weight gradients included. Shares are
 // of the peak that a probe reaches just before and after a row. The gradient of x includes turning the weights.
 #include <cstdio>
@@ -66,7 +66,7 @@ void measure(const Row& row, int64_t N) {
   });
   peak = std::max(peak, fma_peak());
   auto share = [&](double t) { return 100 * s.flops() / t / peak; };
-  std::printf("%-28s %6.1f %4.0f %%  %6.1f %4.0f %%  %6.1f %4.0f %%\n", row.name, s.flops() / forward * 1e-9, share(forward), s.flops() / input * 1e-9,
+  std::printf("| %-27s | %5.0f (%2.0f %%) | %5.0f (%2.0f %%) | %5.0f (%2.0f %%) |\n", row.name, s.flops() / forward * 1e-9, share(forward), s.flops() / input * 1e-9,
               share(input), s.flops() / weight * 1e-9, share(weight));
 }
 
@@ -81,8 +81,8 @@ void memory_bound(int64_t N) {
   std::vector<double> partials(size_t(batch_norm_partials(M, C)));
   float *mean = small, *var = small + C, *gamma = small + 2 * C, *beta = small + 3 * C, *dgamma = small + 4 * C, *dbeta = small + 5 * C;
   double copy = shortest([&] { std::memcpy(y, x, size_t(n) * 4); });
-  std::printf("\n%-28s %6s   (%ld images of 32x32x16; memcpy %.1f GB/s)\n", "", "GB/s", N, double(n) * 8 / copy * 1e-9);
-  auto row = [&](const char* name, double bytes, auto f) { std::printf("%-28s %6.1f\n", name, bytes / shortest(f) * 1e-9); };
+  std::printf("\n| %ld images of 32x32x16 | GB/s (memcpy %.0f) |\n|---|---|\n", N, double(n) * 8 / copy * 1e-9);
+  auto row = [&](const char* name, double bytes, auto f) { std::printf("| %-22s | %5.0f |\n", name, bytes / shortest(f) * 1e-9); };
   double image = double(n) * 4;
   row("max pool 2x2", image * 1.25 + double(n) / 4, [&] { for (int i = 0; i < pool2d_slices(p); ++i) max_pool2d(p, i, x, y, argmax, {}); });
   row("  its gradient", image * 1.25 + double(n) / 4, [&] { for (int i = 0; i < pool2d_slices(p); ++i) max_pool2d_grad(p, i, y, argmax, x, {}); });
@@ -110,7 +110,8 @@ void memory_bound(int64_t N) {
 int main(int argc, char** argv) {
   synfire::flush_denormals();
   int64_t N = argc > 1 ? std::max(1, std::atoi(argv[1])) : 32;
-  std::printf("peak %.1f GFLOP/s; GFLOP/s and share of the peak, batch %ld\n%-28s %-14s %-14s %s\n", synfire::fma_peak() * 1e-9, N, "", "forward", "gradient of x", "gradient of w");
+  std::printf("| GFLOP/s and share of the peak (%s, %.0f GFLOP/s), batch %ld | forward | gradient of x | gradient of w |\n|---|---|---|---|\n",
+              synfire::level_name(), synfire::fma_peak() * 1e-9, N);
   for (const auto& row : synfire::kRows) synfire::measure(row, N);
   synfire::memory_bound(N);
 }

@@ -1,5 +1,5 @@
 // Speed of the matrix kernels on one thread, beside OpenBLAS and the processor's own limit, all in turn within one run.
-//   build/bench/gemm            the table
+//   build/bench/gemm            the table, geometric means, as Markdown
 //   build/bench/gemm shapes     every shape as well
 // Shares are of the multiply-add peak that a probe reaches just before and after each shape. Weights stay in panels, as in a
 // plan; the weight gradient includes the packing of its slivers; "+ turn" includes turning the panels for the gradient of x.
@@ -97,14 +97,14 @@ int run(bool list) {
   Mean mean[4][4][3];  // class of size, form (3 is all), OpenBLAS or ours or ours with the turn
   double peak = 0;
   for (const Shape3& s : shapes()) {
-    if (getenv("FORM") && atoi(getenv("FORM")) != int(s.form)) continue;
-    if (getenv("MMIN") && s.M*s.N*s.K < atol(getenv("MMIN"))) continue;
-    double flop = 2.0 * double(s.M) * double(s.N) * double(s.K), before = fma_peak();
-    std::function<void()> f[3] = {theirs(s, buffers), ours(s, buffers, false), nullptr};
-    double times[3] = {shortest(f[0]), shortest(f[1]), 0};
-    if (!agree(s, buffers)) return 1;
-    times[2] = s.form == kInput ? shortest(ours(s, buffers, true)) : times[1];
-    double after = fma_peak(), limit = std::max(before, after);
+    double flop = 2.0 * double(s.M) * double(s.N) * double(s.K), limit = fma_peak(), times[3] = {1e9, 1e9, 1e9};
+    std::function<void()> f[3] = {theirs(s, buffers), ours(s, buffers, false), s.form == kInput ? ours(s, buffers, true) : nullptr};
+    for (int round = 0; round < 2; ++round) {
+      for (int i = 0; i < 3; ++i) if (f[i]) times[i] = std::min(times[i], shortest(f[i]));
+      if (round == 0 && !agree(s, buffers)) return 1;
+      limit = std::max(limit, fma_peak());
+    }
+    if (!f[2]) times[2] = times[1];
     peak = std::max(peak, limit);
     int size = flop < 1e6 ? 0 : flop < 1e7 ? 1 : flop < 1e8 ? 2 : 3;
     for (int i = 0; i < 3; ++i) for (int form : {int(s.form), 3}) mean[size][form][i].add(flop / times[i] / limit);
@@ -112,13 +112,12 @@ int run(bool list) {
       std::printf("%s %5ld %5ld %5ld  %8.1f us  OpenBLAS %3.0f %%  ours %3.0f %%  + turn %3.0f %%\n", s.form == kForward ? "x*wT " : s.form == kInput ? "dy*w " : "xT*dy",
                   s.M, s.K, s.N, times[1] * 1e6, 100 * flop / times[0] / limit, 100 * flop / times[1] / limit, 100 * flop / times[2] / limit);
   }
-  std::printf("peak %.1f GFLOP/s; share of it, geometric mean, OpenBLAS / ours / ours + turn\n", peak * 1e-9);
-  const char* names[] = {"below 1 MFLOP", "1-10", "10-100", "above 100"};
-  std::printf("%-14s %6s  %-15s %-15s %-15s %s\n", "", "shapes", "x*wT", "dy*w", "xT*dy", "all");
+  std::printf("| share of the peak (%s, %.0f GFLOP/s) | shapes | x·Wᵀ | dY·W | the same, turning W | Xᵀ·dY | all | OpenBLAS, all |\n|---|---|---|---|---|---|---|---|\n", level_name(), peak * 1e-9);
+  const char* names[] = {"below 1 MFLOP", "1–10 MFLOP", "10–100 MFLOP", "above 100 MFLOP"};
   for (int size = 0; size < 4; ++size) {
-    std::printf("%-14s %6d ", names[size], mean[size][3][0].count);
-    for (auto& m : mean[size]) std::printf(" %3.0f /%3.0f /%3.0f  ", 100 * m[0].value(), 100 * m[1].value(), 100 * m[2].value());
-    std::printf("\n");
+    auto share = [&](int form, int which) { return 100 * mean[size][form][which].value(); };
+    std::printf("| %s | %d | %.0f %% | %.0f %% | %.0f %% | %.0f %% | %.0f %% | %.0f %% |\n", names[size], mean[size][3][0].count, share(kForward, 1),
+                share(kInput, 1), share(kInput, 2), share(kWeight, 1), share(3, 1), share(3, 0));
   }
   return 0;
 }

@@ -161,6 +161,14 @@ TEST(Conv, ManyBlocksAndSlices) {
   check(square(2, 28, 1, 32, 5, 1, 2));
 }
 
+TEST(Conv, EveryNumberOfPanelsAndLengthOfRow) {  // tiles of one, two and four panels; windows that slide along rows
+  for (int64_t OC : {16, 32, 48, 64, 77, 112}) check(square(2, 9, 10, OC, 3, 1, 1)), check(square(3, 6, 12, OC, 2, 1, 0));
+  for (int64_t W : {8, 9, 15, 16, 17, 18, 25, 33, 40}) check({2, 4, W, W % 7 + 1, 14, 3, 3, 1, 1, 1, 1, 1, 1, 1});
+  check({2, 5, 9, 22, 32, 3, 3, 1, 1, 0, 0, 1, 2, 2});
+  check({1, 3, 200, 11, 16, 2, 3, 1, 1, 1, 1, 0, 1, 1});
+  check({1, 3, 20, 16, 16, 3, 3, 2, 1, 1, 1, 0, 1, 1});
+}
+
 TEST(Conv, WindowLargerThanStrideAndImage) {
   check(square(2, 4, 3, 5, 7, 1, 3));
   check(square(2, 4, 3, 5, 4, 4, 0));

@@ -5,10 +5,14 @@
 namespace synfire {
 
 struct BatchNormLayer {
-  struct P { float momentum = 0.1f, eps = 1e-5f; };
-  static constexpr Field<P> fields[] = {
+  struct P {
+    float momentum = 0.1f, eps = 1e-5f;
+    Choice activation{"linear", {}};
+  };
+  static inline const Field<P> fields[] = {
       {"momentum", &P::momentum, "", 0, 1, "part of the running statistics that a step renews"},
-      {"eps", &P::eps, "", 1e-12, 1, "added to the variance"}};
+      {"eps", &P::eps, "", 1e-12, 1, "added to the variance"},
+      {"activation", &P::activation, "activation", 0, 0, "what is done to the result"}};
 
   // running += momentum (now - running)
   static void renew(Builder& b, Value running, Value now, double momentum, double factor) {
@@ -28,13 +32,13 @@ struct BatchNormLayer {
     Value weight = b.vector_param("weight", C, {"ones", {}}), bias = b.vector_param("bias", C, {"zeros", {}});
     Value mean = b.state("running_mean", {C}, {"zeros", {}}), var = b.state("running_var", {C}, {"ones", {}});
     double eps = static_cast<double>(p.eps), momentum = static_cast<double>(p.momentum);
-    if (!b.training) return settled(b, x, weight, bias, mean, var, eps);
+    if (!b.training) return b.activation(p.activation, settled(b, x, weight, bias, mean, var, eps));
     Values y = b.graph.ops("batch_norm", {x, weight, bias}, {{"eps", eps}});
     if (rows > 1) {  // a single row has no variance
       renew(b, mean, y[1], momentum, 1);
       renew(b, var, y[2], momentum, static_cast<double>(rows) / static_cast<double>(rows - 1));  // unbiased, as in PyTorch
     }
-    return y[0];
+    return b.activation(p.activation, y[0]);
   }
 };
 SYNFIRE_LAYER(BatchNormLayer, "batch_norm", "Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.");

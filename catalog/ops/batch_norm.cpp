@@ -75,7 +75,7 @@ struct BatchNormOp {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> v;
-    for (Shape s : {Shape{6, 5}, Shape{2, 5, 6, 3}, Shape{1, 4, 5, 17}, Shape{40, 16}, Shape{2, 1}})
+    for (Shape s : {Shape{6, 5}, Shape{2, 5, 6, 3}, Shape{1, 4, 5, 17}, Shape{40, 16}, Shape{2, 1}, Shape{4, 32, 32, 17}})
       v.push_back({{{DType::f32, s}, {DType::f32, {s[-1]}}, {DType::f32, {s[-1]}}}, {{"eps", 1e-3}}});
     return v;
   }
@@ -130,7 +130,7 @@ struct BatchNormGradOp {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> v;
-    for (Shape s : {Shape{6, 5}, Shape{2, 5, 6, 3}, Shape{40, 16}}) {
+    for (Shape s : {Shape{6, 5}, Shape{2, 5, 6, 3}, Shape{40, 16}, Shape{4, 32, 32, 17}}) {
       Type channel{DType::f32, {s[-1]}};
       v.push_back({{{DType::f32, s}, channel, channel, channel, {DType::f32, s}}, {{"eps", 1e-3}}, 0.3, 1.5});  // a variance is positive
     }

@@ -62,7 +62,7 @@ struct ConcatOp {
   }
   static std::vector<Sample> samples() {
     auto t = [](Shape s) { return Type{DType::f32, s}; };
-    return {{{t({3, 4}), t({3, 5})}, {}}, {{t({2, 3, 4, 1}), t({2, 3, 4, 16}), t({2, 3, 4, 3})}, {}}, {{t({7})}, {}}};
+    return {{{t({3, 4}), t({3, 5})}, {}}, {{t({2, 3, 4, 1}), t({2, 3, 4, 16}), t({2, 3, 4, 3})}, {}}, {{t({7})}, {}}, {{t({500, 60}), t({500, 20})}, {}}};
   }
 };
 SYNFIRE_OP(ConcatOp, "concat", "Joins along the last dimension: features of vectors, channels of images.");
@@ -92,7 +92,8 @@ struct SliceOp {
     return {g.op("pad", {c.dout[0]}, {{"before", start}, {"after", after}})};
   }
   static std::vector<Sample> samples() {
-    return {{{{DType::f32, {3, 7}}}, {{"start", int64_t{2}}, {"size", int64_t{4}}}}, {{{DType::f32, {2, 3, 4, 5}}}, {{"start", int64_t{0}}, {"size", int64_t{1}}}}};
+    return {{{{DType::f32, {3, 7}}}, {{"start", int64_t{2}}, {"size", int64_t{4}}}}, {{{DType::f32, {2, 3, 4, 5}}}, {{"start", int64_t{0}}, {"size", int64_t{1}}}},
+            {{{DType::f32, {500, 90}}}, {{"start", int64_t{3}}, {"size", int64_t{80}}}}};
   }
 };
 SYNFIRE_OP(SliceOp, "slice", "A part of the last dimension.");
@@ -124,7 +125,8 @@ struct PadOp {
     return {g.op("slice", {c.dout[0]}, {{"start", c.attrs.integer("before")}, {"size", c.in[0].shape()[-1]}})};
   }
   static std::vector<Sample> samples() {
-    return {{{{DType::f32, {3, 4}}}, {{"before", int64_t{2}}, {"after", int64_t{1}}}}, {{{DType::f32, {2, 3, 4, 5}}}, {{"before", int64_t{0}}, {"after", int64_t{5}}}}};
+    return {{{{DType::f32, {3, 4}}}, {{"before", int64_t{2}}, {"after", int64_t{1}}}}, {{{DType::f32, {2, 3, 4, 5}}}, {{"before", int64_t{0}}, {"after", int64_t{5}}}},
+            {{{DType::f32, {500, 60}}}, {{"before", int64_t{9}}, {"after", int64_t{11}}}}};
   }
 };
 SYNFIRE_OP(PadOp, "pad", "Zeros before and after along the last dimension.");

@@ -57,11 +57,12 @@ const float* weights_in_panels(const View& w, const ConvShape& s, float* room, K
   return room;
 }
 
-// Small convolutions that meet the kernels' borders: strides, odd sizes, windows beyond the image, groups, depthwise, one image.
+// Convolutions that meet the kernels' borders: strides, odd sizes, windows beyond the image, groups, depthwise, one image.
 const ConvShape kConvSamples[] = {
     {2, 5, 6, 3, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {1, 7, 9, 3, 20, 3, 3, 2, 2, 1, 1, 1, 1, 1}, {2, 4, 4, 5, 17, 1, 1, 1, 1, 0, 0, 0, 0, 1},
     {1, 6, 8, 4, 6, 1, 1, 2, 2, 0, 0, 0, 0, 1}, {2, 5, 5, 6, 9, 3, 3, 1, 1, 1, 1, 1, 1, 3}, {2, 6, 5, 8, 8, 3, 3, 2, 1, 0, 1, 1, 1, 8},
-    {1, 3, 3, 18, 18, 3, 3, 1, 1, 1, 1, 1, 1, 18}, {3, 2, 2, 2, 3, 2, 2, 1, 1, 0, 0, 0, 0, 1}, {1, 4, 5, 2, 3, 5, 3, 1, 2, 2, 0, 2, 3, 1}};
+    {1, 3, 3, 18, 18, 3, 3, 1, 1, 1, 1, 1, 1, 18}, {3, 2, 2, 2, 3, 2, 2, 1, 1, 0, 0, 0, 0, 1}, {1, 4, 5, 2, 3, 5, 3, 1, 2, 2, 0, 2, 3, 1},
+    {4, 16, 16, 16, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {4, 16, 16, 32, 32, 3, 3, 2, 2, 1, 1, 1, 1, 32}};  // several slices
 Attrs conv_attrs(const ConvShape& s) {
   using Ints = std::vector<int64_t>;
   return {{"kernel", Ints{s.KH, s.KW}}, {"stride", Ints{s.SH, s.SW}}, {"padding", Ints{s.PT, s.PL, s.PB, s.PR}}, {"groups", s.groups}, {"input", Ints{s.H, s.W}}};

@@ -30,7 +30,7 @@ struct GlobalAvgPoolOp {
     return {g.op("global_avg_pool_grad", {c.dout[0]}, with_input({}, c.in[0].shape()))};
   }
   static std::vector<Sample> samples() {
-    return {{{{DType::f32, {2, 5, 6, 3}}}, {}}, {{{DType::f32, {1, 8, 8, 20}}}, {}}, {{{DType::f32, {3, 1, 1, 16}}}, {}}};
+    return {{{{DType::f32, {2, 5, 6, 3}}}, {}}, {{{DType::f32, {1, 8, 8, 20}}}, {}}, {{{DType::f32, {3, 1, 1, 16}}}, {}}, {{{DType::f32, {16, 16, 16, 20}}}, {}}};
   }
 };
 SYNFIRE_OP(GlobalAvgPoolOp, "global_avg_pool", "The mean of each channel over all pixels of an image.");
@@ -60,7 +60,7 @@ struct GlobalAvgPoolGradOp {
   static Values grad(Graph& g, const Gradient& c) { return {g.op("global_avg_pool", {c.dout[0]})}; }
   static std::vector<Sample> samples() {
     using Ints = std::vector<int64_t>;
-    return {{{{DType::f32, {2, 3}}}, {{"input", Ints{5, 6}}}}, {{{DType::f32, {1, 20}}}, {{"input", Ints{8, 8}}}}};
+    return {{{{DType::f32, {2, 3}}}, {{"input", Ints{5, 6}}}}, {{{DType::f32, {1, 20}}}, {{"input", Ints{8, 8}}}}, {{{DType::f32, {16, 20}}}, {{"input", Ints{16, 16}}}}};
   }
 };
 SYNFIRE_OP(GlobalAvgPoolGradOp, "global_avg_pool_grad", "Gradient of global_avg_pool: each slope is shared out over its image.");

@@ -71,7 +71,7 @@ struct LayerNormOp {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> v;
-    for (Shape s : {Shape{4, 7}, Shape{3, 32}, Shape{2, 3, 41}, Shape{1, 8}}) v.push_back({{{DType::f32, s}, {DType::f32, {s[-1]}}, {DType::f32, {s[-1]}}}, {{"eps", 1e-3}}});
+    for (Shape s : {Shape{4, 7}, Shape{3, 32}, Shape{2, 3, 41}, Shape{1, 8}, Shape{130, 260}}) v.push_back({{{DType::f32, s}, {DType::f32, {s[-1]}}, {DType::f32, {s[-1]}}}, {{"eps", 1e-3}}});
     return v;
   }
 };
@@ -132,7 +132,7 @@ struct LayerNormGradOp {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> v;
-    for (Shape s : {Shape{4, 7}, Shape{3, 32}, Shape{2, 3, 41}})
+    for (Shape s : {Shape{4, 7}, Shape{3, 32}, Shape{2, 3, 41}, Shape{130, 260}})
       v.push_back({{{DType::f32, s}, {DType::f32, {s[-1]}}, {DType::f32, leading(s)}, {DType::f32, leading(s)}, {DType::f32, s}}, {}});
     return v;
   }

@@ -63,7 +63,7 @@ struct SubsampleOp {
   static Values grad(Graph& g, const Gradient& c) { return {g.op("spread", {c.dout[0]}, with_input(c.attrs, c.in[0].shape()))}; }
   static std::vector<Sample> samples() {
     using Ints = std::vector<int64_t>;
-    return {{{{DType::f32, {2, 6, 8, 3}}}, {{"stride", Ints{2, 2}}}}, {{{DType::f32, {1, 5, 7, 16}}}, {{"stride", Ints{2, 3}}}}};
+    return {{{{DType::f32, {2, 6, 8, 3}}}, {{"stride", Ints{2, 2}}}}, {{{DType::f32, {1, 5, 7, 16}}}, {{"stride", Ints{2, 3}}}}, {{{DType::f32, {4, 64, 33, 16}}}, {{"stride", Ints{2, 1}}}}};
   }
 };
 SYNFIRE_OP(SubsampleOp, "subsample", "Every stride-th pixel of an image.");
@@ -94,7 +94,8 @@ struct SpreadOp {
   static Values grad(Graph& g, const Gradient& c) { return {g.op("subsample", {c.dout[0]}, c.attrs)}; }
   static std::vector<Sample> samples() {
     using Ints = std::vector<int64_t>;
-    return {{{{DType::f32, {2, 3, 4, 3}}}, {{"stride", Ints{2, 2}}, {"input", Ints{6, 8}}}}, {{{DType::f32, {1, 3, 3, 16}}}, {{"stride", Ints{2, 3}}, {"input", Ints{5, 7}}}}};
+    return {{{{DType::f32, {2, 3, 4, 3}}}, {{"stride", Ints{2, 2}}, {"input", Ints{6, 8}}}}, {{{DType::f32, {1, 3, 3, 16}}}, {{"stride", Ints{2, 3}}, {"input", Ints{5, 7}}}},
+            {{{DType::f32, {4, 32, 17, 16}}}, {{"stride", Ints{2, 2}}, {"input", Ints{64, 33}}}}};
   }
 };
 SYNFIRE_OP(SpreadOp, "spread", "Pixels spread out among zeros: the gradient of subsample.");

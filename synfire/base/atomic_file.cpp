@@ -15,11 +15,7 @@ namespace {
 
 constexpr size_t kBuffer = 1 << 16;  // bytes gathered before they go to the system
 
-template <class F> auto uninterrupted(const F& call) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
-}
+using detail::uninterrupted;
 
 // Never repeated: on Linux the descriptor is gone after any close, whatever it returned.
 bool closed(int fd) { return syscalls().close(fd) == 0 || errno == EINTR; }

@@ -3,6 +3,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,11 @@ void sync_file(const std::string& path);
 void sync_folder(const std::string& folder);
 
 namespace detail {
+template <class F> auto uninterrupted(const F& call) {  // again as long as a signal cuts in
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
 void write_all(int fd, Bytes bytes, const std::string& path);  // through short writes and signals
 [[noreturn]] void fail_io(const std::string& path, std::string_view verb);  // with errno's text
 }

@@ -69,7 +69,10 @@ static std::string text_of(const Choice& c) {
 std::string text_of(const Attr& a) {
   if (const bool* v = std::get_if<bool>(&a)) return *v ? "true" : "false";
   if (const int64_t* v = std::get_if<int64_t>(&a)) return std::to_string(*v);
-  if (const double* v = std::get_if<double>(&a)) return format("{}", static_cast<float>(*v) == *v ? static_cast<float>(*v) : *v);
+  if (const double* v = std::get_if<double>(&a)) {  // most are floats, and 0.9f should read 0.9
+    float f = static_cast<float>(*v);
+    return static_cast<double>(f) == *v ? format("{}", f) : format("{}", *v);
+  }
   if (const std::string* v = std::get_if<std::string>(&a)) return "\"" + *v + "\"";
   std::string s;
   if (const auto* v = std::get_if<std::vector<int64_t>>(&a)) {

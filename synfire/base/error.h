@@ -1,10 +1,9 @@
 // The one way that anything in Synfire says what went wrong: a code, a place, what happened, and what to do about it.
 #pragma once
+#include <concepts>
 #include <exception>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace synfire {
@@ -43,12 +42,9 @@ class Failure : public std::exception {
 };
 
 [[noreturn]] void fail(Code code, Where where, std::string message, std::string hint = {});
-// A template, so that fail(code, {file}, message) means the one above: a text in braces would make a std::string as well as a Where.
-template <class Text>
-  requires std::is_convertible_v<Text, std::string>
-[[noreturn]] void fail(Code code, Text&& message, std::string hint = {}) {
-  fail(code, Where{}, std::string(std::forward<Text>(message)), std::move(hint));
-}
+// A template, so that {file} before a message is never read as a text: it is a Where.
+template <class Text> requires std::convertible_to<Text, std::string>
+[[noreturn]] void fail(Code code, Text&& message, std::string hint = {}) { fail(code, Where{}, std::string(std::forward<Text>(message)), std::move(hint)); }
 
 // Collects the mistakes of a file so that all of them are told at once.
 class Problems {

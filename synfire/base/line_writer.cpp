@@ -33,8 +33,7 @@ int64_t whole_lines(int fd, int64_t size) {
 }  // namespace
 
 LineWriter::LineWriter(std::string path, int64_t keep) : path_(std::move(path)) {
-  do fd_ = syscalls().open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  while (fd_ < 0 && errno == EINTR);
+  fd_ = detail::uninterrupted([&] { return syscalls().open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644); });
   if (fd_ < 0) detail::fail_io(path_, "open");
   int fd = fd_;
   try {
@@ -43,7 +42,7 @@ LineWriter::LineWriter(std::string path, int64_t keep) : path_(std::move(path)) 
     int64_t size = info.st_size;
     if (keep > size) fail(Code::data, {path_}, format("has {} bytes, {} were there at the checkpoint", size, keep), "the file was cut; an older checkpoint may still fit");
     written_ = keep < 0 ? whole_lines(fd, size) : keep;
-    if (written_ < size && syscalls().ftruncate(fd, off_t(written_)) != 0) detail::fail_io(path_, "cut");
+    if (written_ < size && detail::uninterrupted([&] { return syscalls().ftruncate(fd, off_t(written_)); }) != 0) detail::fail_io(path_, "cut");
     if (::lseek(fd, off_t(written_), SEEK_SET) < 0) detail::fail_io(path_, "seek in");
   } catch (...) {
     syscalls().close(std::exchange(fd_, -1));
@@ -81,7 +80,7 @@ void LineWriter::flush() {
 
 void LineWriter::sync() {
   flush();
-  if (syscalls().fsync(fd_) != 0) detail::fail_io(path_, "sync");
+  if (detail::uninterrupted([&] { return syscalls().fsync(fd_); }) != 0) detail::fail_io(path_, "sync");
 }
 
 }  // namespace synfire

@@ -89,6 +89,7 @@ void compress(std::array<uint32_t, 8>& state, const uint8_t* block, size_t block
 }  // namespace
 
 Sha256& Sha256::update(Bytes bytes) {
+  if (bytes.empty()) return *this;  // it may have no address
   const uint8_t* p = reinterpret_cast<const uint8_t*>(bytes.data());
   size_t n = bytes.size(), filled = size_ % 64;
   size_ += n;

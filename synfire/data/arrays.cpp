@@ -37,11 +37,7 @@ Tensor samples_of(Tensor x, const ArrayOptions& options, const std::string& name
   auto few = [](int64_t channels) { return channels >= 1 && channels <= 4; };
   if (options.layout.empty() && few(x.shape[1]) && !few(x.shape[3]))
     fail(Code::data, {name}, format("has shape {}: are these {} channels, or rows of pixels?", x.shape.str(), x.shape[1]), "layout = \"nchw\" says that channels come first, \"nhwc\" that they come last");
-  if (options.layout != "nchw") return x;
-  Tensor t(x.dtype, {x.shape[0], x.shape[2], x.shape[3], x.shape[1]});
-  if (x.dtype == DType::u8) to_channels_last(x.as<uint8_t>(), t.as<uint8_t>(), x.shape[0], x.shape[1], x.shape.from(2));
-  else to_channels_last(x.as<float>(), t.as<float>(), x.shape[0], x.shape[1], x.shape.from(2));
-  return t;
+  return options.layout == "nchw" ? channels_last(x) : x;
 }
 
 void add_labels(Dataset& d, const ArrayPart& p) {
@@ -91,11 +87,19 @@ void append(Dataset& d, ArrayPart& p, const ArrayOptions& options) {
 
 }  // namespace
 
+Tensor channels_last(const Tensor& x) {
+  Tensor t(x.dtype, {x.shape[0], x.shape[2], x.shape[3], x.shape[1]});
+  if (x.dtype == DType::u8) to_channels_last(x.as<uint8_t>(), t.as<uint8_t>(), x.shape[0], x.shape[1], x.shape.from(2));
+  else to_channels_last(x.as<float>(), t.as<float>(), x.shape[0], x.shape[1], x.shape.from(2));
+  return t;
+}
+
 Dataset dataset_of(std::vector<ArrayPart> parts, const ArrayOptions& options) {
   Dataset d;
   auto is_float = [](const ArrayPart& p) { return p.y.dtype == DType::f32 || p.y.dtype == DType::f64; };
   bool numbers = options.task.empty() ? std::any_of(parts.begin(), parts.end(), is_float) : options.task == "numbers";
   d.task = numbers ? Task::numbers : Task::classes;
+  d.channels_first = options.layout == "nchw" && !parts.empty() && parts[0].x.shape.rank() == 4;
   for (ArrayPart& p : parts) append(d, p, options);
   if (parts.size() < 2) d.parts.clear();
   if (d.x.dtype == DType::u8) {

@@ -21,6 +21,8 @@ struct ArrayOptions {
 // training part, each row keeps its own. Throws Failure(Code::data).
 Dataset dataset_of(std::vector<ArrayPart> parts, const ArrayOptions& options);
 
+Tensor channels_last(const Tensor& x);  // [N, C, H, W] of u8 or f32 -> [N, H, W, C]
+
 // task and layout of a [data] table: other words than those above are problems.
 void check_array_options(const ArrayOptions& options, const LoadContext& c);
 // The same for any parameter that is one of a few words.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "synfire/base/format.h"
+#include "synfire/data/arrays.h"
 #include "synfire/interop/csv.h"
 #include "synfire/interop/idx.h"
 #include "synfire/interop/npy.h"
@@ -84,6 +85,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
   d.name = path == "-" ? "stdin" : path, d.sample = like.sample, d.unit = like.unit, d.task = like.task;
   d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
   Tensor raw = from_file(path, like);
+  Shape raw_shape = raw.shape;
   int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
   if (raw.shape.rank() == 0 || raw.shape.from(1) != like.sample.numel())
     fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
@@ -95,6 +97,8 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
     d.x = Tensor(DType::f32, shape);
     with_elements(raw, [&](const auto* from) { for (int64_t i = 0; i < shape.numel(); ++i) d.x.as<float>()[i] = float(from[i]); });
   }
+  if (like.channels_first && raw_shape.rank() == 4) d.x.shape = raw_shape, d.x = channels_last(d.x);
+  if (d.x.shape != shape) fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
   if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
   else d.targets.assign(size_t(rows * like.target_count()), 0);
   Problems problems;

@@ -17,6 +17,7 @@ struct Dataset {
   std::string name;
   Shape sample;                            // one sample: an image [H, W, C] or features [F]
   Tensor x;                                // u8 or f32, [rows, sample…]
+  bool channels_first = false;             // images had their channels in front in the source; here they are last
   double unit = 1;                         // what a stored 1 is worth: 1/255 for images of bytes
   Task task = Task::classes;
   std::vector<int32_t> labels;             // [rows], 0 … classes - 1

@@ -49,7 +49,8 @@ std::vector<std::pair<Shape, Attrs>> pool_cases() {
   using Ints = std::vector<int64_t>;
   return {{{2, 4, 6, 3}, {{"size", Ints{2, 2}}}}, {{1, 6, 8, 16}, {{"size", Ints{2, 2}}}}, {{2, 5, 7, 8}, {{"size", Ints{2, 2}}}},
           {{1, 7, 6, 9}, {{"size", Ints{3, 3}}, {"stride", Ints{2, 2}}, {"padding", Ints{1, 1, 1, 1}}}},
-          {{2, 5, 4, 2}, {{"size", Ints{3, 2}}, {"stride", Ints{1, 1}}, {"padding", Ints{1, 0, 0, 1}}}}, {{1, 3, 3, 1}, {{"size", Ints{1, 1}}, {"stride", Ints{2, 2}}}}};
+          {{2, 5, 4, 2}, {{"size", Ints{3, 2}}, {"stride", Ints{1, 1}}, {"padding", Ints{1, 0, 0, 1}}}}, {{1, 3, 3, 1}, {{"size", Ints{1, 1}}, {"stride", Ints{2, 2}}}},
+          {{3, 33, 33, 24}, {{"size", Ints{3, 3}}, {"stride", Ints{2, 2}}}}};  // several slices
 }
 
 std::vector<int64_t> padding_of(const Padding& padding, Pair kernel) {

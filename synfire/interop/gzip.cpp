@@ -46,6 +46,11 @@ void GzipStream::read(std::span<std::byte> to, std::string_view what) {
   if (done < to.size()) fail(Code::data, {file_}, format("ends early: {} needs {} bytes, there are {}", what, to.size(), done), "the file is cut off or damaged; fetch it again");
 }
 
+void GzipStream::skip(uint64_t n, std::string_view what) {
+  std::vector<std::byte> piece(size_t(std::min<uint64_t>(n, 1 << 18)));
+  for (; n > 0; n -= std::min<uint64_t>(n, piece.size())) read(std::span(piece).first(size_t(std::min<uint64_t>(n, piece.size()))), what);
+}
+
 void GzipStream::expect_end() {
   std::byte extra[1];
   State& s = *state_;

@@ -61,6 +61,7 @@ Header header_of(Reader& r) {
   r.take(1, "the version");
   if (major < 1 || major > 3) r.fail(format("has version {} of the NPY format, 1 to 3 are known", major), kHint);
   uint32_t size = major == 1 ? r.little<uint16_t>("the header's size") : r.little<uint32_t>("the header's size");
+  if (size > kMaxNpyHeader - 16) r.fail(format("has a header of {} bytes", size), kHint);
   HeaderText t{r, r.text(size, "the header")};
   Header h;
   bool seen[3] = {};
@@ -143,17 +144,27 @@ void convert(Bytes raw, const Element& e, bool fortran, Tensor& t) {
 
 }  // namespace
 
+static uint64_t payload(const Reader& r, const Header& h, const Element& e) {
+  try {
+    return uint64_t(checked_mul(h.shape.numel(), 8) / 8 * e.width);  // 8: no element becomes wider than that
+  } catch (const Failure&) {
+    r.fail(format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
+  }
+}
+
+uint64_t npy_size(Bytes beginning, const std::string& name) {
+  Reader r(beginning, name);
+  Header h = header_of(r);
+  uint64_t size = payload(r, h, element_of(r, h.descr));
+  return r.position() + size;  // no overflow: the payload has fewer than 2^63 bytes
+}
+
 Tensor parse_npy(Bytes file, const std::string& name) {
   Reader r(file, name);
   Header h = header_of(r);
   Element e = element_of(r, h.descr);
-  int64_t size = 0;
-  try {
-    size = checked_mul(h.shape.numel(), 8) / 8 * e.width;  // 8: no element becomes wider than that
-  } catch (const Failure&) {
-    r.fail(format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
-  }
-  Bytes raw = r.take(uint64_t(size), format("the data of shape {}", h.shape.str()));
+  uint64_t size = payload(r, h, e);
+  Bytes raw = r.take(size, format("the data of shape {}", h.shape.str()));
   r.expect_end();
   Tensor t(dtype_of(e), h.shape);
   if (!raw.empty()) convert(raw, e, h.fortran, t);

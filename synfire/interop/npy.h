@@ -16,6 +16,10 @@ Tensor parse_npy(Bytes file, const std::string& name);
 std::map<std::string, Tensor> read_npz(const std::string& path);  // by name, without the ending .npy
 std::map<std::string, Tensor> parse_npz(Bytes file, const std::string& name);
 
+// Bytes of the whole array file that begins so: what its header claims, checked as far as a header can be.
+uint64_t npy_size(Bytes beginning, const std::string& name);
+inline constexpr size_t kMaxNpyHeader = 1 << 16;  // bytes up to the numbers; NumPy itself stops at 10,000
+
 std::string encode_npy(const Tensor& t);
 std::string encode_npz(const std::map<std::string, Tensor>& tensors);  // as numpy.savez_compressed
 

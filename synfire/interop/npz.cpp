@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "synfire/base/format.h"
 #include "synfire/interop/npy.h"
@@ -11,13 +12,15 @@ namespace synfire {
 namespace {
 
 constexpr int64_t kMaxEntries = 100000;
-constexpr uint64_t kPiece = 1 << 20;  // bytes read before more is asked for
+constexpr uint64_t kPiece = 1 << 18;    // bytes unpacked at a time
+constexpr uint64_t kTrusted = 4 << 20;  // bytes that an archive may claim beyond its own size and be believed
 
 struct Discard { void operator()(zip_t* z) const { zip_discard(z); } };
 struct Close { void operator()(zip_file_t* f) const { zip_fclose(f); } };
 using Archive = std::unique_ptr<zip_t, Discard>;
 
 Archive open_archive(Bytes file, const std::string& name) {
+  if (file.empty()) fail(Code::data, {name}, "is empty");  // libzip takes it for an archive without entries
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(file.data(), file.size(), 0, &error);
@@ -29,26 +32,55 @@ Archive open_archive(Bytes file, const std::string& name) {
   return Archive(z);
 }
 
-// Grows with what really comes out, so that neither a false size nor a bomb costs more than the deflate ratio allows.
-std::vector<std::byte> contents(zip_t* z, zip_uint64_t index, const std::string& name) {
+struct Item { zip_uint64_t index; std::string key, name; uint64_t size; };  // an array of the archive; name: as errors say it
+
+Item item_of(zip_t* z, zip_uint64_t index, const std::string& file) {
+  const char* raw = zip_get_name(z, index, ZIP_FL_ENC_RAW);
+  std::string key = raw ? raw : "";
+  if (!key.ends_with(".npy")) fail(Code::data, {file}, format("holds \"{}\", which is no array", key), "numpy.savez(file, x=…, y=…) makes an archive that can be read");
+  key.resize(key.size() - 4);
+  std::string name = format("{}[{}]", file, key);
   zip_stat_t stat;
   zip_stat_init(&stat);
-  if (zip_stat_index(z, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) || !(stat.valid & ZIP_STAT_COMP_SIZE)) fail(Code::data, {name}, "has an entry without a size");
-  if (stat.size > stat.comp_size * 1032 + 1024) fail(Code::data, {name}, format("claims {} bytes in {} compressed ones, which deflate cannot do", stat.size, stat.comp_size), "the file is damaged");
-  std::unique_ptr<zip_file_t, Close> file(zip_fopen_index(z, index, 0));
-  if (!file) fail(Code::data, {name}, format("cannot be unpacked: {}", zip_strerror(z)));
-  std::vector<std::byte> bytes;
+  if (zip_stat_index(z, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) || !(stat.valid & ZIP_STAT_COMP_SIZE)) fail(Code::data, {name}, "has no size");
+  if (stat.size / 1032 > stat.comp_size) fail(Code::data, {name}, format("claims {} bytes in {} compressed ones, which deflate cannot do", stat.size, stat.comp_size), "the file is damaged");
+  return {index, std::move(key), std::move(name), stat.size};
+}
+
+// Unpacks an array a piece at a time; `take` gets each piece. Beyond the size that the directory says nothing is unpacked.
+template <class F>
+void unpack(zip_t* z, const Item& item, std::span<std::byte> piece, const F& take) {
+  std::unique_ptr<zip_file_t, Close> file(zip_fopen_index(z, item.index, 0));
+  if (!file) fail(Code::data, {item.name}, format("cannot be unpacked: {}", zip_strerror(z)));
+  uint64_t done = 0;
   while (true) {
-    size_t size = bytes.size();
-    bytes.resize(size + size_t(std::min<uint64_t>(std::max<uint64_t>(kPiece, size), stat.size - size + 1)));
-    zip_int64_t n = zip_fread(file.get(), bytes.data() + size, bytes.size() - size);
-    if (n < 0) fail(Code::data, {name}, format("cannot be unpacked: {}", zip_file_strerror(file.get())), "the file is damaged; fetch it again");
-    bytes.resize(size + size_t(n));
-    if (bytes.size() > stat.size) fail(Code::data, {name}, "unpacks to more than its directory says", "the file is damaged");
-    if (n == 0) break;
+    zip_int64_t n = zip_fread(file.get(), piece.data(), piece.size());
+    if (n < 0) fail(Code::data, {item.name}, format("cannot be unpacked: {}", zip_file_strerror(file.get())), "the file is damaged; fetch it again");
+    done += uint64_t(n);
+    if (done > item.size || (n == 0 && done < item.size)) fail(Code::data, {item.name}, format("does not unpack to the {} bytes that its directory says", item.size), "the file is damaged; fetch it again");
+    if (n == 0) return;
+    if (!take(Bytes(piece).first(size_t(n)))) return;
   }
-  if (bytes.size() != stat.size) fail(Code::data, {name}, format("unpacks to {} bytes, its directory says {}", bytes.size(), stat.size), "the file is damaged; fetch it again");
-  return bytes;
+}
+
+// What the array's own header claims must be what the archive says; and, unless `brief`, all of it must unpack. Costs no memory.
+void check(zip_t* z, const Item& item, bool brief) {
+  std::vector<std::byte> piece(kMaxNpyHeader);
+  bool first = true;
+  unpack(z, item, piece, [&](Bytes bytes) {
+    if (std::exchange(first, false))
+      if (uint64_t claimed = npy_size(bytes, item.name); claimed != item.size)
+        fail(Code::data, {item.name}, format("has {} bytes, its header claims {}", item.size, claimed), "the file is cut off or damaged; fetch it again");
+    return !brief;
+  });
+  if (first) fail(Code::data, {item.name}, "is empty", "the file is damaged; fetch it again");
+}
+
+Tensor read_item(zip_t* z, const Item& item) {
+  std::vector<std::byte> bytes, piece(kPiece);
+  bytes.reserve(item.size);
+  unpack(z, item, piece, [&](Bytes part) { return bytes.insert(bytes.end(), part.begin(), part.end()), true; });
+  return parse_npy(bytes, item.name);
 }
 
 }  // namespace
@@ -57,15 +89,16 @@ std::map<std::string, Tensor> parse_npz(Bytes file, const std::string& name) {
   Archive z = open_archive(file, name);
   zip_int64_t count = zip_get_num_entries(z.get(), 0);
   if (count < 0 || count > kMaxEntries) fail(Code::data, {name}, format("has {} arrays, {} is the limit", count, kMaxEntries));
-  std::map<std::string, Tensor> tensors;
+  std::vector<Item> items;
+  uint64_t total = 0;
   for (zip_int64_t i = 0; i < count; ++i) {
-    const char* raw = zip_get_name(z.get(), zip_uint64_t(i), ZIP_FL_ENC_RAW);
-    std::string key = raw ? raw : "";
-    if (!key.ends_with(".npy")) fail(Code::data, {name}, format("holds \"{}\", which is no array", key), "numpy.savez(file, x=…, y=…) makes an archive that can be read");
-    key.resize(key.size() - 4);
-    Tensor t = parse_npy(contents(z.get(), zip_uint64_t(i), format("{}[{}]", name, key)), format("{}[{}]", name, key));
-    if (!tensors.emplace(key, std::move(t)).second) fail(Code::data, {name}, format("has two arrays called \"{}\"", key));
+    items.push_back(item_of(z.get(), zip_uint64_t(i), name));
+    total += std::min(items.back().size, UINT64_MAX - total);
   }
+  for (const Item& item : items) check(z.get(), item, total <= kTrusted + file.size());
+  std::map<std::string, Tensor> tensors;
+  for (const Item& item : items)
+    if (!tensors.emplace(item.key, read_item(z.get(), item)).second) fail(Code::data, {name}, format("has two arrays called \"{}\"", item.key));
   return tensors;
 }
 

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr uint64_t kMaxHeader = 100'000'000;
-constexpr size_t kMaxTensors = 100'000, kMaxName = 1024;
+constexpr size_t kMaxTensors = 20'000, kMaxMetadata = 10'000, kMaxName = 1024;
 constexpr struct { std::string_view name; DType dtype; } kTypes[] = {{"F32", DType::f32}, {"F64", DType::f64}, {"I32", DType::i32}, {"I64", DType::i64}, {"U8", DType::u8}};
 
 struct Record { std::string name, dtype; std::optional<Shape> shape; std::vector<uint64_t> offsets; };
@@ -70,6 +70,7 @@ struct Header : json::json_sax_t {
   bool end_array() override { in_array = false; return true; }
   bool key(std::string& k) override {
     if (k.size() > kMaxName) return wrong("a name is longer than 1,024 bytes");
+    if (depth == 2 && in_metadata && metadata.size() == kMaxMetadata) return wrong("__metadata__ has more than 10,000 keys");
     if (depth == 2 && in_metadata) return key_of_metadata = k, true;
     if (depth == 2) {
       if (k != "dtype" && k != "shape" && k != "data_offsets") return wrong(format("\"{}\" has the unknown field \"{}\"", records.back().name, k));
@@ -78,7 +79,7 @@ struct Header : json::json_sax_t {
     if (!names.insert(k).second) return wrong(format("\"{}\" comes twice", k));
     in_metadata = k == "__metadata__";
     if (in_metadata) return true;
-    if (records.size() == kMaxTensors) return wrong("it has more than 100,000 tensors");
+    if (records.size() == kMaxTensors) return wrong("it has more than 20,000 tensors");
     records.push_back({k, {}, {}, {}});
     return true;
   }

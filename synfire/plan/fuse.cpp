@@ -1,5 +1,6 @@
 // Groups: an elementwise node joins the kernel or chain that makes one of its inputs, unless that would make the group wait
-// for itself. Then the groups are put in order, each as early as the graph's own order suggests.
+// for itself. What is cheap to make again and wanted much later (the slope of an activation, from an output that is kept anyway) waits
+// for its reader and joins that. Then the groups are put in order, each as early as the graph's own order suggests.
 #include <algorithm>
 #include <queue>
 
@@ -14,13 +15,40 @@ struct Fusion {
   Lowered& l;
   bool apart;
   std::vector<std::vector<int>> preds;  // group -> groups that it waits for (with repeats)
+  std::vector<char> deferred;           // nodes that wait for their reader
+  std::vector<int> kernels_before;      // how many nodes in front of each have a kernel
 
   std::vector<int> waits_for(int node) const {
     std::vector<int> r;
     const Node& n = l.nodes[node];
-    for (int i : n.in) if (int m = l.values[l.root(i)].node; m >= 0) r.push_back(m);  // a change of shape runs nothing
+    for (int i : n.in)
+      if (int m = l.values[l.root(i)].node; m >= 0) {  // a change of shape runs nothing
+        if (!deferred[m]) { r.push_back(m); continue; }
+        for (int w : waits_for(m)) r.push_back(w);
+      }
     r.insert(r.end(), n.before.begin(), n.before.end());
     return r;
+  }
+
+  bool has_kernel(int k) const { return !l.nodes[k].elementwise() && !(l.nodes[k].op && l.nodes[k].op->flags.alias); }
+
+  void look_ahead() {
+    deferred.assign(l.nodes.size(), 0), kernels_before.assign(l.nodes.size() + 1, 0);
+    for (size_t k = 0; k < l.nodes.size(); ++k) kernels_before[k + 1] = kernels_before[k] + has_kernel(static_cast<int>(k));
+    for (size_t k = 0; k < l.nodes.size(); ++k) deferred[k] = may_wait(static_cast<int>(k));
+  }
+
+  // Node k waits when it reads one value and has one reader, elementwise and with a kernel in between: then that value is kept
+  // instead of k's own result, which is as large, and nothing is written and read again. A state may be overwritten in between.
+  bool may_wait(int k) const {
+    const Node& n = l.nodes[k];
+    if (!n.elementwise() || n.in.size() != 1 || n.out.size() != 1 || !n.before.empty() || !l.same_index(n, n.in[0])) return false;
+    const Value &out = l.values[n.out[0]], &in = l.values[l.root(n.in[0])];
+    if (out.keep || out.state >= 0 || out.readers.size() != 1 || in.kind == ValueKind::state) return false;
+    if (in.node >= 0 && deferred[in.node]) return false;
+    const Node& reader = l.nodes[out.readers[0]];
+    return reader.elementwise() && !reader.op->scalar_inputs && l.same_index(reader, n.out[0]) &&
+           kernels_before[out.readers[0]] > kernels_before[in.node + 1];
   }
 
   bool group_reaches(int from, int to) const {  // does `to` wait, directly or not, for `from`?
@@ -54,7 +82,7 @@ struct Fusion {
     int best = -1, best_node = -1;
     for (int i : n.in) {
       const Value& v = l.values[l.root(i)];
-      if (v.node < 0 || v.type.dtype != DType::f32 || !l.same_index(n, i)) continue;
+      if (v.node < 0 || deferred[v.node] || v.type.dtype != DType::f32 || !l.same_index(n, i)) continue;
       if (l.root(i) != i && l.values[i].layout != Layout::rows) continue;
       int g = l.nodes[v.node].group;
       const Group& group = l.groups[g];
@@ -71,7 +99,10 @@ struct Fusion {
   }
 
   void form() {
+    if (apart) deferred.assign(l.nodes.size(), 0);
+    else look_ahead();
     for (int k = 0; k < static_cast<int>(l.nodes.size()); ++k) {
+      if (deferred[k]) continue;
       Node& n = l.nodes[k];
       int g = n.elementwise() && !apart ? group_to_join(k) : -1;
       if (g < 0) {
@@ -82,7 +113,11 @@ struct Fusion {
         if (!n.elementwise()) l.groups[g].anchor = k;
       }
       n.group = g;
-      if (n.elementwise()) l.groups[g].chain.push_back(k), l.groups[g].numel = l.values[n.out[0]].stored();
+      if (n.elementwise()) {
+        for (int i : n.in)  // those that waited for this one
+          if (int m = l.values[i].node; m >= 0 && deferred[m] && l.nodes[m].group < 0) l.nodes[m].group = g, l.groups[g].chain.push_back(m);
+        l.groups[g].chain.push_back(k), l.groups[g].numel = l.values[n.out[0]].stored();
+      }
       for (int p : waits_for(k))
         if (l.nodes[p].group != g) preds[g].push_back(l.nodes[p].group);
     }
@@ -97,7 +132,7 @@ struct Fusion {
       preds[g].erase(std::unique(preds[g].begin(), preds[g].end()), preds[g].end());
       waiting[g] = static_cast<int>(preds[g].size());
       for (int p : preds[g]) next[p].push_back(static_cast<int>(g));
-      key[g] = l.groups[g].anchor >= 0 ? l.groups[g].anchor : l.groups[g].chain.front();
+      key[g] = l.groups[g].anchor >= 0 ? l.groups[g].anchor : *std::find_if(l.groups[g].chain.begin(), l.groups[g].chain.end(), [&](int k) { return !deferred[k]; });
     }
     auto later = [&](int a, int b) { return key[a] > key[b]; };
     std::priority_queue<int, std::vector<int>, decltype(later)> ready(later);
@@ -111,9 +146,11 @@ struct Fusion {
     }
     if (ordered.size() != n) fail(Code::internal, "the groups of a plan wait for each other");
     l.groups = std::move(ordered);
+    int order = 0;
     for (size_t g = 0; g < n; ++g) {
-      for (int k : l.groups[g].chain) l.nodes[k].group = static_cast<int>(g);
-      if (l.groups[g].anchor >= 0) l.nodes[l.groups[g].anchor].group = static_cast<int>(g);
+      auto put = [&](int k) { l.nodes[k].group = static_cast<int>(g), l.nodes[k].order = order++; };
+      if (l.groups[g].anchor >= 0) put(l.groups[g].anchor);
+      for (int k : l.groups[g].chain) put(k);
     }
   }
 };
@@ -121,7 +158,7 @@ struct Fusion {
 }  // namespace
 
 void fuse(Lowered& l, bool apart) {
-  Fusion f{l, apart, {}};
+  Fusion f{l, apart, {}, {}, {}};
   f.form();
   f.order();
 }

@@ -31,6 +31,7 @@ struct Node {
   std::vector<int> in, out;       // values
   std::vector<int> before;        // nodes that must run earlier for other reasons than data (readers of a state it overwrites)
   int group = -1;
+  int order = -1;                 // when it runs, among all nodes: known once the groups are in order
   bool elementwise() const { return op && op->block; }
 };
 

@@ -44,9 +44,10 @@ struct Placing {
   }
 
   bool read_after(const Group& group, int v, int node) const {  // does a later step of the chain still read v?
-    return std::any_of(l.values[v].readers.begin(), l.values[v].readers.end(), [&](int r) { return r > node; }) ||
+    auto later = [&](int k) { return l.nodes[k].order > l.nodes[node].order; };
+    return std::any_of(l.values[v].readers.begin(), l.values[v].readers.end(), later) ||
            std::any_of(group.chain.begin(), group.chain.end(), [&](int k) {
-             return k > node && std::any_of(l.nodes[k].in.begin(), l.nodes[k].in.end(), [&](int i) { return l.root(i) == v; }); });
+             return later(k) && std::any_of(l.nodes[k].in.begin(), l.nodes[k].in.end(), [&](int i) { return l.root(i) == v; }); });
   }
 
   // An input of a chain that dies here and is read index by index can be overwritten by output o, of the same size.

@@ -138,7 +138,7 @@ struct Binder {
       }
       auto release = [&](int v) {
         if (reg[v] < 0) return;
-        for (int r : l.values[v].readers) if (r > k) return;
+        for (int r : l.values[v].readers) if (l.nodes[r].order > n.order) return;
         free.push_back(std::exchange(reg[v], -1));
       };
       for (int v : n.in) release(l.root(v));

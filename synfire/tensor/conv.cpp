@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "synfire/tensor/conv_geometry.h"
+#include "synfire/tensor/conv_slide.h"
 #include "synfire/tensor/conv_tile.h"
 #include "synfire/tensor/conv_weights.h"
 #include "synfire/tensor/depthwise.h"
@@ -20,6 +21,7 @@ struct Sweep {
   const int32_t* step;             // [K] from a pixel's first input to each of its inputs
   const int32_t *source, *target;  // [pixels] offsets of a pixel in the window, and in the output
   int64_t apart;                   // of the pixels of a pair in the window; 0 where a pair might be divided by the end of a row
+  int64_t row;                     // pixels of a row where a single panel is made by sliding over whole rows, or 0
   const float* w;                  // panels [groups][ceil(width/16)][K][16]
   int64_t groups, in, width;       // channels of a group: read, made
 
@@ -41,6 +43,8 @@ struct Sweep {
     float start[Columns] = {};
     if (bias) std::copy_n(bias + at, cols, start);
     const float *from = x + g * in, *weights = w + (g * panels + p) * K * 16;
+    if constexpr (Columns == 16 && kLanes == 16)
+      if (row) return slide(first, last, from, weights, start, cols, y + at);
     for_gathered<Columns>(apart != 0, first, last, [&]<int MR, int G>(int64_t m) __attribute__((always_inline)) {
       Tile<MR, Columns> t;
       t.set_rows(start, Columns);
@@ -48,7 +52,22 @@ struct Sweep {
       SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) store_row<Columns>(y + target[m + i] + at, cols, t.a[i]);
     });
   }
+  void slide(int64_t first, int64_t last, const float* x, const float* weights, const float* start, int64_t cols, float* y) const {
+    for (int64_t r = first; r < last; r += row)
+      for_tiles<kSlideMost, kSlideLeast>(r, r + row, [&]<int MR>(int64_t m) __attribute__((always_inline)) {
+        Tile<MR, 16> t;
+        t.set_rows(start, 16);
+        add_sliding(t, K, in, x + source[m], step[in] - step[0], step, weights);
+        t.store_to(y + target[m], groups * width, cols);
+      });
+  }
 };
+
+// Pixels that are finished before their epilogue runs: whole rows, or a multiple of tiles.
+int64_t chunk_of(int64_t channels, int64_t row) {
+  int64_t pixels = std::max<int64_t>(48, kChunkFloats / channels / 6 * 6);
+  return row ? std::max<int64_t>(1, pixels / row) * row : pixels;
+}
 
 // Where the pieces of a slice's scratch begin, in floats.
 struct Scratch {
@@ -107,8 +126,8 @@ void conv2d_forward(const ConvShape& s, int slice, const float* x, const float* 
       tables = true;
     }
     int64_t pixels = (block.n1 - block.n0) * (block.h1 - block.h0) * s.OW(), offset = (block.n0 * s.OH() + block.h0) * s.OW() * s.OC;
-    Sweep sweep{s.K(), step, source, target, s.OW() % 2 ? 0 : s.SW * s.C, w, s.groups, s.C / s.groups, s.OC / s.groups};
-    int64_t chunk = std::max<int64_t>(48, kChunkFloats / s.OC / 6 * 6);
+    int64_t row = slides(s.KW, s.SW, s.OW()) ? s.OW() : 0, chunk = chunk_of(s.OC, row);
+    Sweep sweep{s.K(), step, source, target, s.OW() % 2 ? 0 : s.SW * s.C, row, w, s.groups, s.C / s.groups, s.OC / s.groups};
     for (int64_t p = 0; p < pixels; p += chunk) {
       int64_t end = std::min(pixels, p + chunk);
       sweep.run(p, end, window.data, bias, y + offset);
@@ -163,13 +182,14 @@ void conv2d_input_grad(const ConvShape& s, int slice, const float* dy, const flo
     int64_t images = block.n1 - block.n0, rows = block.h1 - block.h0, offset = (block.n0 * s.H + block.h0) * s.W * s.C;
     int32_t *step = tables, *source = tables + s.KH * s.KW * OCg, *target = source + room;
     const float* w = flipped;
-    int64_t chunk = s.SH * s.SW > 1 ? room : std::max<int64_t>(48, kChunkFloats / s.C / 6 * 6);  // strides scatter pixels over the block
+    int64_t row = slides(s.KW, s.SW, s.W) && s.SH == 1 ? s.W : 0;
+    int64_t chunk = s.SH * s.SW > 1 ? room : chunk_of(s.C, row);  // strides scatter pixels over the block
     for (int64_t a = 0; a < s.SH; ++a)
       for (int64_t b = 0; b < s.SW; ++b) {
         Position full = position_of(s, a, b, blocks.rows), now = position_of(s, a, b, rows);
         if (!ready) position_tables(s, pass, window, blocks, full, step, source, target);
         int64_t K = full.taps.down * full.taps.across * OCg, pixels = images * now.pixels_down * now.pixels_across;
-        Sweep sweep{K, step, source, target, now.pixels_across % 2 ? 0 : s.OC, w, s.groups, OCg, Cg};
+        Sweep sweep{K, step, source, target, now.pixels_across % 2 ? 0 : s.OC, row, w, s.groups, OCg, Cg};
         for (int64_t p = 0; p < pixels; p += chunk) {
           int64_t end = std::min(pixels, p + chunk);
           sweep.run(p, end, window.data, nullptr, dx + offset);

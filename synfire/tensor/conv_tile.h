@@ -25,7 +25,7 @@ inline int tile_panels(int64_t left) { return kLanes < 16 || left == 1 ? 1 : lef
 // for all i, and m and m1 are even.
 template <int Columns, class F>
 SYNFIRE_INNER void for_gathered(bool paired, int64_t m, int64_t m1, const F& f) {
-  constexpr int kSingle = kLanes < 16 ? kTileRows : Columns == 16 ? 10 : Columns == 32 ? 8 : 6;
+  constexpr int kSingle = kLanes < 16 ? kTileRows : Columns == 16 ? 10 : Columns == 32 ? 9 : 6;
   if constexpr (kLanes == 16 && Columns < 64)
     if (paired)
       return for_tiles<Columns == 16 ? 8 : 6>(m / 2, m1 / 2, [&]<int Pairs>(int64_t i) __attribute__((always_inline)) {

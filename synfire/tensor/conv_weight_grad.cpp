@@ -4,6 +4,7 @@
 
 #include "synfire/tensor/conv.h"
 #include "synfire/tensor/conv_geometry.h"
+#include "synfire/tensor/conv_slide.h"
 #include "synfire/tensor/conv_tile.h"
 #include "synfire/tensor/conv_weights.h"
 #include "synfire/tensor/depthwise.h"
@@ -31,7 +32,8 @@ Scratch scratch_of(const ConvShape& s) {
 }
 
 struct Sum {
-  int64_t K;
+  int64_t K, in;  // inputs of a pixel; channels of a group
+  int64_t row;    // pixels of a row where a single panel is made by sliding, or 0
   const int32_t* step;
   bool paired;    // inputs 2i and 2i + 1 of a pixel are neighbours
   int64_t panel;  // floats from a panel of dy to the next
@@ -39,6 +41,12 @@ struct Sum {
   // dw [K][16] of `Columns / 16` panels (+)= x of `pixels` pixels times dy; db [16] of each likewise.
   template <int Columns>
   void run(const float* x, int64_t pixels, const float* dy, int64_t stride, bool fresh, float* dw, float* db, const int32_t* pixel) const {
+    if (Columns == 16 && row) sum_sliding(K, in, pixels / row, row, x, step[in] - step[0], step, pixel, dy, stride, fresh, dw);
+    else gather<Columns>(x, pixels, dy, stride, fresh, dw, pixel);
+    for (int p = 0; p < Columns / 16; ++p) bias(pixels, dy + p * panel, stride, fresh, db + p * 16);
+  }
+  template <int Columns>
+  void gather(const float* x, int64_t pixels, const float* dy, int64_t stride, bool fresh, float* dw, const int32_t* pixel) const {
     for_gathered<Columns>(paired, 0, K, [&]<int MR, int G>(int64_t k) __attribute__((always_inline)) {
       Tile<MR, Columns> t;
       if (fresh) t.clear();
@@ -46,7 +54,6 @@ struct Sum {
       add_gathered<G>(t, pixels, x, step + k, 1, pixel, dy, panel, stride);
       t.store_panels(dw + k * 16, K * 16);
     });
-    for (int p = 0; p < Columns / 16; ++p) bias(pixels, dy + p * panel, stride, fresh, db + p * 16);
   }
   static void bias(int64_t pixels, const float* dy, int64_t stride, bool fresh, float* db) {
     Vec sums[4] = {};  // even and odd pixels apart, so that additions overlap
@@ -76,7 +83,7 @@ conv::Parts conv::parts_of(const ConvShape& s) {
   p.floats = p.weights + p.panels * 16;
   int64_t pieces = s.depthwise() ? s.N * s.OH() : blocks_of(forward_pass(s)).count;
   p.parts = std::max<int64_t>(1, std::min({s.N * s.OH() * s.OW() / kPartPixels, kMaxParts, kPartsFloats / p.floats, pieces}));
-  p.ranges = s.depthwise() ? 1 : std::clamp<int64_t>(std::min(ceil_div(kMaxParts, p.parts), int64_t(s.flops() / 1e6) / p.parts), 1, p.panels);
+  p.ranges = s.depthwise() ? 1 : std::clamp<int64_t>(std::min(ceil_div(kMaxParts, p.parts), int64_t(s.flops() / 1e6) / p.parts), 1, ceil_div(p.panels, 2));
   return p;
 }
 
@@ -103,10 +110,11 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
   Blocks blocks = blocks_of(pass);
   Scratch at = scratch_of(s);
   int64_t part = slice / parts.ranges, range = slice % parts.ranges, OCg = s.OC / s.groups, per_group = ceil_div(OCg, 16);
-  int64_t q0 = parts.panels * range / parts.ranges, q1 = parts.panels * (range + 1) / parts.ranges;
+  int64_t pairs = ceil_div(parts.panels, 2), q0 = pairs * range / parts.ranges * 2, q1 = std::min(parts.panels, pairs * (range + 1) / parts.ranges * 2);
   float *dw = partials + part * parts.floats, *db = dw + parts.weights, *columns = scratch + at.columns;
   auto* step = reinterpret_cast<int32_t*>(scratch + at.tables);
   int32_t* source = step + s.K();
+  int64_t row = slides(s.KW, s.SW, s.OW()) && s.OW() <= kRunPixels ? s.OW() : 0, most = row ? kRunPixels / row * row : kRunPixels;
   bool fresh = true;
   for (int64_t i = blocks.count * part / parts.parts; i < blocks.count * (part + 1) / parts.parts; ++i) {
     Block block = block_at(pass, blocks, i);
@@ -114,17 +122,17 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
     if (fresh) step_table(s, window, step), pixel_table(s, window, blocks, source);
     int64_t pixels = (block.n1 - block.n0) * (block.h1 - block.h0) * s.OW();
     const float* image = dy + (block.n0 * s.OH() + block.h0) * s.OW() * s.OC;
-    for (int64_t p = 0; p < pixels; p += kRunPixels, fresh = false) {
-      int64_t run = std::min(kRunPixels, pixels - p);
+    for (int64_t p = 0; p < pixels; p += most, fresh = false) {
+      int64_t run = std::min(most, pixels - p);
       for (int64_t q = q0, taken; q < q1; q += taken) {
         int64_t g = q / per_group, n = g * OCg + q % per_group * 16, end = (g + 1) * OCg;
         taken = tile_panels(std::min(q1 - q, per_group - q % per_group));
         const float *from = image + p * s.OC + n, *in = window.data + g * (s.C / s.groups);
-        bool pack = end - n < 16 * taken || s.OC > 16;  // rows far apart would fall into few sets of the cache
+        bool pack = end - n < 16 * taken || s.OC > 16 * taken;  // rows far apart would fall into few sets of the cache
         if (pack)
           for (int64_t i = 0; i < taken; ++i)
             pack_columns(from + i * 16, run, s.OC, std::min<int64_t>(16, end - n - i * 16), columns + i * run * 16);
-        Sum sum{s.K(), step, (s.groups == 1 ? s.KW * s.C : s.C / s.groups) % 2 == 0, run * 16};
+        Sum sum{s.K(), s.C / s.groups, row, step, (s.groups == 1 ? s.KW * s.C : s.C / s.groups) % 2 == 0, pack ? run * 16 : 16};
         auto add = [&]<int Columns>() {
           sum.run<Columns>(in, run, pack ? columns : from, pack ? 16 : s.OC, fresh, dw + q * s.K() * 16, db + q * 16, source + p);
         };

@@ -24,7 +24,7 @@ inline PhaseTaps phase_taps(const ConvShape& s, int64_t a, int64_t b) {
 }
 
 // Sums of a weight gradient over parts of the batch: a part is dw [groups][panels][K][16] and db [groups][panels][16].
-// Slices are parts times ranges of panels.
+// Slices are parts times ranges of panels, two or more panels each: they share a tile.
 struct Parts {
   int64_t panels, floats, weights;  // of all groups; of a part; of a part without db
   int64_t parts, ranges;

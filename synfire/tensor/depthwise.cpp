@@ -1,119 +1,139 @@
-// Depthwise convolution forward and its gradient by the input: 8 channels at a time, their weights held in registers.
+// Depthwise convolution forward and its gradient by the input: 8 or 16 channels at a time, their weights held in registers.
 #include "synfire/tensor/depthwise.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "synfire/tensor/gemm_tile.h"
 
 namespace synfire {
 namespace {
 
-constexpr int kMaxRows = 16;  // of a window; taller ones are ordinary groups (ConvShape::depthwise)
+using Wide = std::conditional_t<kLanes == 16, Word, Vec>;
+template <class V>
+SYNFIRE_INNER V load_of(const float* p) {
+  V v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
 
-// y[j * out] = start + sum over rows r and taps s of row[r][j * step + s * tap] * weight[r][s * wtap]; all in floats.
-struct Taps {
-  int rows = 0;
-  int64_t count = 0, step = 0, tap = 0, wtap = 0, out = 0;
-  const float* row[kMaxRows];
-  const float* weight[kMaxRows];
+// The rows that a target row sees: row r of the source begins at x + r * pitch, its weights at w + r * wpitch; all in floats.
+struct Rows {
+  int64_t count, pitch, wpitch, wtap;  // wtap: from a tap to the next
+  const float *x, *w;
 };
 
-// Eight channels, a window of R by S: the weights stay in registers. Sums in two chains, so that they overlap.
-template <int R, int S>
-void run_fixed(const Taps& t, int64_t first, int64_t last, Vec start, float* y) {
-  Vec w[R][S];
-  const float* row[R];
-  SYNFIRE_UNROLL for (int r = 0; r < R; ++r) {
-    row[r] = t.row[r] + first * t.step;
-    SYNFIRE_UNROLL for (int s = 0; s < S; ++s) w[r][s] = load(t.weight[r] + s * t.wtap);
+// How its columns read theirs: target column j, tap s reads column base + j * step + s * tap; it is written at j * out.
+struct Columns {
+  int64_t targets, sources, base, step, tap, taps, out, C;
+  int64_t lo = 0, hi = targets;  // columns [lo, hi) have all their taps inside
+
+  Columns& find_inside() {
+    int64_t s0, s1;
+    while (lo < hi && (range(lo, s0, s1), s1 - s0 < taps)) ++lo;
+    while (lo < hi && (range(hi - 1, s0, s1), s1 - s0 < taps)) --hi;
+    return *this;
   }
-  int64_t step = t.step, tap = t.tap, out = t.out;
-  y += first * out;
-  for (int64_t j = first; j < last; ++j, y += out) {
-    Vec sum[2] = {start, Vec{}};
-    SYNFIRE_UNROLL for (int r = 0; r < R; ++r) {
-      SYNFIRE_UNROLL for (int s = 0; s < S; ++s) sum[(r * S + s) % 2] = fma(load(row[r] + s * tap), w[r][s], sum[(r * S + s) % 2]);
-      row[r] += step;
-    }
-    store(y, R * S > 1 ? sum[0] + sum[1] : sum[0]);
+  void range(int64_t j, int64_t& s0, int64_t& s1) const {  // the taps of column j that lie inside
+    int64_t at = base + j * step;
+    if (tap > 0) s0 = std::max<int64_t>(0, -at), s1 = std::min(taps, sources - at);
+    else s0 = std::max<int64_t>(0, at - sources + 1), s1 = std::min(taps, at + 1);
+    s1 = std::max(s0, s1);
+  }
+};
+
+// A window of R by S with its weights in registers. Sums in two chains, so that they overlap.
+template <class V, int R, int S>
+void run_fixed(const Rows& t, const Columns& c, V start, float* y) {
+  V w[R][S];
+  SYNFIRE_UNROLL for (int r = 0; r < R; ++r) SYNFIRE_UNROLL for (int s = 0; s < S; ++s) w[r][s] = load_of<V>(t.w + r * t.wpitch + s * t.wtap);
+  int64_t step = c.step * c.C, tap = c.tap * c.C, out = c.out * c.C;
+  auto pixel = [&](const float* const* row, float* to, int64_t s0, int64_t s1) __attribute__((always_inline)) {
+    V sum[2] = {start, V{}};
+    SYNFIRE_UNROLL for (int r = 0; r < R; ++r)
+      SYNFIRE_UNROLL for (int s = 0; s < S; ++s)
+        if (s >= s0 && s < s1) sum[(r * S + s) % 2] = fma(load_of<V>(row[r] + s * tap), w[r][s], sum[(r * S + s) % 2]);
+    V all = R * S > 1 ? sum[0] + sum[1] : sum[0];
+    std::memcpy(to, &all, sizeof all);
+  };
+  const float* row[R];
+  SYNFIRE_UNROLL for (int r = 0; r < R; ++r) row[r] = t.x + r * t.pitch + c.base * c.C;
+  auto edge = [&](int64_t j) {
+    int64_t s0, s1;
+    c.range(j, s0, s1);
+    const float* at[R];
+    SYNFIRE_UNROLL for (int r = 0; r < R; ++r) at[r] = row[r] + j * step;
+    pixel(at, y + j * out, s0, s1);
+  };
+  for (int64_t j = 0; j < c.lo; ++j) edge(j);
+  for (int64_t j = c.hi; j < c.targets; ++j) edge(j);
+  SYNFIRE_UNROLL for (int r = 0; r < R; ++r) row[r] += c.lo * step;
+  float* to = y + c.lo * out;
+  for (int64_t j = c.lo; j < c.hi; ++j, to += out) {
+    pixel(row, to, 0, S);
+    SYNFIRE_UNROLL for (int r = 0; r < R; ++r) row[r] += step;
   }
 }
 
-// Any window, four pixels at a time, so that a weight is loaded once for all of them.
-template <int J>
-SYNFIRE_INNER void run_any(const Taps& t, int64_t j, Vec start, float* y) {
-  Vec sum[J];
+// Any window, J pixels at a time, so that a weight is loaded once for all of them; taps [s0, s1).
+template <class V, int J>
+SYNFIRE_INNER void run_any(const Rows& t, const Columns& c, int64_t j, int64_t s0, int64_t s1, V start, float* y) {
+  V sum[J];
   SYNFIRE_UNROLL for (int i = 0; i < J; ++i) sum[i] = start;
-  for (int r = 0; r < t.rows; ++r) {
-    const float *x = t.row[r] + j * t.step, *w = t.weight[r];
-    for (int64_t s = 0; s < t.count; ++s, x += t.tap, w += t.wtap) {
-      Vec v = load(w);
-      SYNFIRE_UNROLL for (int i = 0; i < J; ++i) sum[i] = fma(load(x + i * t.step), v, sum[i]);
+  for (int64_t r = 0; r < t.count; ++r)
+    for (int64_t s = s0; s < s1; ++s) {
+      const float* x = t.x + r * t.pitch + (c.base + j * c.step + s * c.tap) * c.C;
+      V v = load_of<V>(t.w + r * t.wpitch + s * t.wtap);
+      SYNFIRE_UNROLL for (int i = 0; i < J; ++i) sum[i] = fma(load_of<V>(x + i * c.step * c.C), v, sum[i]);
     }
-  }
-  SYNFIRE_UNROLL for (int i = 0; i < J; ++i) store(y + (j + i) * t.out, sum[i]);
+  SYNFIRE_UNROLL for (int i = 0; i < J; ++i) std::memcpy(y + (j + i) * c.out * c.C, &sum[i], sizeof(V));
 }
 
 // Fewer than eight channels are left: one after the other.
-void run_few(const Taps& t, int64_t first, int64_t last, Vec start, int64_t channels, float* y) {
-  for (int64_t j = first; j < last; ++j)
-    for (int64_t c = 0; c < channels; ++c) {
-      float sum = start[c];
-      for (int r = 0; r < t.rows; ++r)
-        for (int64_t s = 0; s < t.count; ++s) sum += t.row[r][j * t.step + s * t.tap + c] * t.weight[r][s * t.wtap + c];
-      y[j * t.out + c] = sum;
+void run_few(const Rows& t, const Columns& c, const float* bias, int64_t channels, float* y) {
+  for (int64_t j = 0; j < c.targets; ++j) {
+    int64_t s0, s1;
+    c.range(j, s0, s1);
+    for (int64_t i = 0; i < channels; ++i) {
+      float sum = bias ? bias[i] : 0;
+      for (int64_t r = 0; r < t.count; ++r)
+        for (int64_t s = s0; s < s1; ++s) sum += t.x[r * t.pitch + (c.base + j * c.step + s * c.tap) * c.C + i] * t.w[r * t.wpitch + s * t.wtap + i];
+      y[j * c.out * c.C + i] = sum;
     }
-}
-
-void run(const Taps& t, int64_t first, int64_t last, Vec start, int64_t channels, float* y) {
-  if (channels < 8) return run_few(t, first, last, start, channels, y);
-  if (last - first > 2) {
-    if (t.rows == 3 && t.count == 3) return run_fixed<3, 3>(t, first, last, start, y);
-    if (t.rows == 2 && t.count == 3) return run_fixed<2, 3>(t, first, last, start, y);
-    if (t.rows == 2 && t.count == 2) return run_fixed<2, 2>(t, first, last, start, y);
-    if (t.rows == 1 && t.count == 2) return run_fixed<1, 2>(t, first, last, start, y);
-    if (t.rows == 2 && t.count == 1) return run_fixed<2, 1>(t, first, last, start, y);
-    if (t.rows == 1 && t.count == 1) return run_fixed<1, 1>(t, first, last, start, y);
   }
-  for (; first + 4 <= last; first += 4) run_any<4>(t, first, start, y);
-  for (; first < last; ++first) run_any<1>(t, first, start, y);
 }
 
-// How the columns of a target row read the columns of a source row: target column j, tap s reads column base + j * step + s * tap.
-struct Columns {
-  int64_t targets, sources, base, step, tap, taps, out;
-};
-
-// All target columns of one row, for up to 8 channels; t has rows and weights at tap 0 and column 0 (which may lie outside).
-void run_row(Taps t, const Columns& c, int64_t C, Vec start, int64_t channels, float* y) {
-  t.step = c.step * C, t.tap = c.tap * C, t.out = c.out * C;
-  auto range = [&](int64_t j, int64_t& s0, int64_t& s1) {  // taps of column j that lie inside
-    int64_t at = c.base + j * c.step;
-    if (c.tap > 0) s0 = std::max<int64_t>(0, -at), s1 = std::min(c.taps, c.sources - at);
-    else s0 = std::max<int64_t>(0, at - c.sources + 1), s1 = std::min(c.taps, at + 1);
-    s1 = std::max(s0, s1);
-  };
-  int64_t s0, s1, lo = 0, hi = c.targets;
-  while (lo < hi && (range(lo, s0, s1), s1 - s0 < c.taps)) ++lo;
-  while (lo < hi && (range(hi - 1, s0, s1), s1 - s0 < c.taps)) --hi;
-  auto edge = [&](int64_t j) {
-    range(j, s0, s1);
-    Taps part = t;
-    part.count = s1 - s0;
-    for (int r = 0; r < t.rows; ++r) part.row[r] = t.row[r] + (c.base + s0 * c.tap) * C, part.weight[r] = t.weight[r] + s0 * t.wtap;
-    run(part, j, j + 1, start, channels, y);
-  };
-  for (int64_t j = 0; j < lo; ++j) edge(j);
-  for (int64_t j = hi; j < c.targets; ++j) edge(j);
-  t.count = c.taps;
-  for (int r = 0; r < t.rows; ++r) t.row[r] += c.base * C;
-  run(t, lo, hi, start, channels, y);
+// All target columns of one row, for the channels of a V.
+template <class V>
+void run_row(const Rows& t, const Columns& c, const float* bias, float* y) {
+  V start = bias ? load_of<V>(bias) : V{};
+  if (c.targets > 2) {
+    if (t.count == 3 && c.taps == 3) return run_fixed<V, 3, 3>(t, c, start, y);
+    if (t.count == 2 && c.taps == 3) return run_fixed<V, 2, 3>(t, c, start, y);
+    if (t.count == 2 && c.taps == 2) return run_fixed<V, 2, 2>(t, c, start, y);
+    if (t.count == 1 && c.taps == 2) return run_fixed<V, 1, 2>(t, c, start, y);
+    if (t.count == 2 && c.taps == 1) return run_fixed<V, 2, 1>(t, c, start, y);
+    if (t.count == 1 && c.taps == 1) return run_fixed<V, 1, 1>(t, c, start, y);
+  }
+  int64_t s0, s1, j = c.lo;
+  auto edge = [&](int64_t i) { c.range(i, s0, s1), run_any<V, 1>(t, c, i, s0, s1, start, y); };
+  for (int64_t i = 0; i < c.lo; ++i) edge(i);
+  for (; j + 4 <= c.hi; j += 4) run_any<V, 4>(t, c, j, 0, c.taps, start, y);
+  for (; j < c.targets; ++j) edge(j);
 }
 
-Vec start_of(const float* bias, int64_t c, int64_t channels) {
-  float start[8] = {};
-  if (bias) std::copy_n(bias + c, channels, start);
-  return load(start);
+// All channels: rows and weights of channel 0 in t, the weights in panels [ceil(C/16)][taps][16] of `panel` floats.
+void run_channels(Rows t, const Columns& c, int64_t panel, const float* bias, float* y) {
+  constexpr int64_t kWide = sizeof(Wide) / 4;
+  const float *x = t.x, *w = t.w;
+  for (int64_t i = 0, taken; i < c.C; i += taken) {
+    t.x = x + i, t.w = w + i / 16 * panel + i % 16;
+    const float* start = bias ? bias + i : nullptr;
+    taken = std::min(c.C - i, c.C - i >= kWide ? kWide : 8);
+    if (taken == kWide) run_row<Wide>(t, c, start, y + i);
+    else if (taken == 8) run_row<Vec>(t, c, start, y + i);
+    else run_few(t, c, start, taken, y + i);
+  }
 }
 
 }  // namespace
@@ -124,44 +144,30 @@ int depthwise_slices(int64_t rows, int64_t row_floats) {
 
 void depthwise_forward(const ConvShape& s, int slice, const float* x, const float* w, const float* bias, float* y, const Epilogue& epilogue) {
   int64_t rows = s.N * s.OH(), slices = conv2d_slices(s), row_floats = s.OW() * s.C;
-  Columns columns{s.OW(), s.W, -s.PL, s.SW, 1, s.KW, 1};
+  Columns columns{s.OW(), s.W, -s.PL, s.SW, 1, s.KW, 1, s.C};
+  columns.find_inside();
   for (int64_t r = rows * slice / slices; r < rows * (slice + 1) / slices; ++r) {
-    int64_t n = r / s.OH(), top = r % s.OH() * s.SH - s.PT;
-    for (int64_t c = 0; c < s.C; c += 8) {
-      int64_t channels = std::min<int64_t>(8, s.C - c);
-      const float* weights = w + c / 16 * s.K() * 16 + c % 16;
-      Taps t;
-      t.wtap = 16;
-      for (int64_t kh = std::max<int64_t>(0, -top); kh < s.KH && top + kh < s.H; ++kh, ++t.rows) {
-        t.row[t.rows] = x + (n * s.H + top + kh) * s.W * s.C + c;
-        t.weight[t.rows] = weights + kh * s.KW * 16;
-      }
-      run_row(t, columns, s.C, start_of(bias, c, channels), channels, y + r * row_floats + c);
-    }
+    int64_t n = r / s.OH(), top = r % s.OH() * s.SH - s.PT, kh = std::max<int64_t>(0, -top);
+    Rows t{std::max<int64_t>(0, std::min(s.KH, s.H - top) - kh), s.W * s.C, s.KW * 16, 16, x + (n * s.H + top + kh) * s.W * s.C, w + kh * s.KW * 16};
+    run_channels(t, columns, s.K() * 16, bias, y + r * row_floats);
     epilogue(y + r * row_floats, r * row_floats, row_floats);
   }
 }
 
 // Pixel h of dx was seen by the outputs oh = (h + PT - kh) / SH, for those kh that leave no remainder; columns likewise.
 void depthwise_input_grad(const ConvShape& s, int slice, const float* dy, const float* w, float* dx, const Epilogue& epilogue) {
-  int64_t rows = s.N * s.H, slices = conv2d_input_grad_slices(s), row_floats = s.W * s.C;
+  int64_t rows = s.N * s.H, slices = conv2d_input_grad_slices(s), row_floats = s.W * s.C, OW = s.OW();
   for (int64_t r = rows * slice / slices; r < rows * (slice + 1) / slices; ++r) {
-    int64_t n = r / s.H, h = r % s.H;
+    int64_t n = r / s.H, h = r % s.H, kh = (h + s.PT) % s.SH, oh = (h + s.PT - kh) / s.SH;
+    int64_t skipped = std::max<int64_t>(0, oh - s.OH() + 1);  // taps above the last output; below the first there are none
+    kh += skipped * s.SH, oh -= skipped;
+    int64_t count = std::clamp<int64_t>((s.KH - kh + s.SH - 1) / s.SH, 0, oh + 1);
     for (int64_t b = 0; b < std::min(s.SW, s.W); ++b) {  // columns b, b + SW, …
       int64_t kw = (b + s.PL) % s.SW, taps = std::max<int64_t>(0, (s.KW - kw + s.SW - 1) / s.SW);
-      Columns columns{(s.W - b + s.SW - 1) / s.SW, s.OW(), (b + s.PL) / s.SW, 1, -1, taps, s.SW};
-      for (int64_t c = 0; c < s.C; c += 8) {
-        const float* weights = w + c / 16 * s.K() * 16 + c % 16;
-        Taps t;
-        t.wtap = s.SW * 16;
-        for (int64_t kh = (h + s.PT) % s.SH; kh < s.KH; kh += s.SH) {
-          int64_t oh = (h + s.PT - kh) / s.SH;
-          if (h + s.PT < kh || oh >= s.OH()) continue;
-          t.row[t.rows] = dy + (n * s.OH() + oh) * s.OW() * s.C + c;
-          t.weight[t.rows++] = weights + (kh * s.KW + kw) * 16;
-        }
-        run_row(t, columns, s.C, Vec{}, std::min<int64_t>(8, s.C - c), dx + r * row_floats + b * s.C + c);
-      }
+      Columns columns{(s.W - b + s.SW - 1) / s.SW, OW, (b + s.PL) / s.SW, 1, -1, taps, s.SW, s.C};
+      columns.find_inside();
+      Rows t{count, -OW * s.C, s.SH * s.KW * 16, s.SW * 16, dy + (n * s.OH() + oh) * OW * s.C, w + (kh * s.KW + kw) * 16};
+      run_channels(t, columns, s.K() * 16, nullptr, dx + r * row_floats + b * s.C);
     }
     epilogue(dx + r * row_floats, r * row_floats, row_floats);
   }

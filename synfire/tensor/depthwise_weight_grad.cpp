@@ -8,7 +8,7 @@
 namespace synfire {
 namespace {
 
-constexpr int64_t kBandFloats = 6 * 1024;  // rows of x and dy that stay in L1 while one group of 8 channels after another reads them
+constexpr int64_t kBandFloats = 6 * 1024;  // rows of x and dy that stay in L1 while one group of channels after another reads them
 
 // Output rows [first, last) of one image; x, dy are the image's.
 struct Band {
@@ -16,9 +16,15 @@ struct Band {
   int64_t first, last;
   const float *x, *dy, *zeros;  // zeros stands for the rows of the padding
 
-  // Eight channels from c on, a window of 3 by 3: dw [9][16] += …
-  void run_3x3(int64_t c, float* dw) const {
-    Vec sum[3][3];
+  // The channels of a V from c on, a window of 3 by 3: dw [9][16] += …, db += the sum of dy
+  template <class V>
+  void run_3x3(int64_t c, float* dw, float* db) const {
+    auto load = [](const float* p) __attribute__((always_inline)) {
+      V v;
+      std::memcpy(&v, p, sizeof v);
+      return v;
+    };
+    V sum[3][3], total = load(db);
     SYNFIRE_UNROLL for (int i = 0; i < 9; ++i) sum[i / 3][i % 3] = load(dw + i * 16);
     int64_t C = s.C, W = s.W, OW = s.OW(), step = s.SW * C;
     int64_t lo = std::min((s.PL + s.SW - 1) / s.SW, OW), hi = std::clamp((W - 3 + s.PL + s.SW) / s.SW, lo, OW);
@@ -30,7 +36,8 @@ struct Band {
       }
       const float* g = dy + h * OW * C + c;
       auto edge = [&](int64_t j) __attribute__((always_inline)) {
-        Vec v = load(g + j * C);
+        V v = load(g + j * C);
+        total += v;
         int64_t at = j * s.SW - s.PL;
         SYNFIRE_UNROLL for (int k = 0; k < 3; ++k)
           if (at + k >= 0 && at + k < W)
@@ -39,7 +46,8 @@ struct Band {
       for (int64_t j = 0; j < lo; ++j) edge(j);
       const float *a = row[0] + (lo * s.SW - s.PL) * C, *b = row[1] + (lo * s.SW - s.PL) * C, *d = row[2] + (lo * s.SW - s.PL) * C;
       for (int64_t j = lo; j < hi; ++j, a += step, b += step, d += step) {
-        Vec v = load(g + j * C);
+        V v = load(g + j * C);
+        total += v;
         SYNFIRE_UNROLL for (int k = 0; k < 3; ++k) {
           sum[0][k] = fma(v, load(a + k * C), sum[0][k]);
           sum[1][k] = fma(v, load(b + k * C), sum[1][k]);
@@ -48,7 +56,8 @@ struct Band {
       }
       for (int64_t j = hi; j < OW; ++j) edge(j);
     }
-    SYNFIRE_UNROLL for (int i = 0; i < 9; ++i) store(dw + i * 16, sum[i / 3][i % 3]);
+    SYNFIRE_UNROLL for (int i = 0; i < 9; ++i) std::memcpy(dw + i * 16, &sum[i / 3][i % 3], sizeof(V));
+    std::memcpy(db, &total, sizeof total);
   }
 
   // Any window, up to 8 channels: one tap after the other.
@@ -79,9 +88,9 @@ struct Band {
     store(dw, (sum[0] + sum[1]) + (sum[2] + sum[3]));
   }
 
-  void bias(float* db) const {  // [C16]
-    for (const float *g = dy + first * s.OW() * s.C, *end = dy + last * s.OW() * s.C; g < end; g += s.C)
-      for (int64_t c = 0; c < s.C; ++c) db[c] += g[c];
+  void bias(int64_t c, int64_t channels, float* db) const {
+    for (const float *g = dy + first * s.OW() * s.C + c, *end = dy + last * s.OW() * s.C; g < end; g += s.C)
+      for (int64_t i = 0; i < channels; ++i) db[i] += g[i];
   }
 };
 
@@ -99,12 +108,14 @@ void depthwise_weight_grad(const ConvShape& s, int64_t first, int64_t last, cons
     int64_t n = r / s.OH(), h = r % s.OH();
     next = std::min({last, r + rows, (n + 1) * s.OH()});
     Band band{s, h, h + next - r, x + n * s.H * s.W * s.C, dy + n * s.OH() * s.OW() * s.C, scratch};
-    for (int64_t c = 0; c < s.C; c += 8) {
+    bool small = s.KH == 3 && s.KW == 3;
+    for (int64_t c = 0, taken; c < s.C; c += taken) {
       float* to = dw + c / 16 * s.K() * 16 + c % 16;
-      if (s.KH == 3 && s.KW == 3 && s.C - c >= 8) band.run_3x3(c, to);
-      else band.run_any(c, std::min<int64_t>(8, s.C - c), to);
+      taken = std::min<int64_t>(s.C - c, small && kLanes == 16 && s.C - c >= 16 ? 16 : 8);
+      if (taken == 16) band.run_3x3<Word>(c, to, db + c);
+      else if (small && taken == 8) band.run_3x3<Vec>(c, to, db + c);
+      else band.run_any(c, taken, to), band.bias(c, taken, db + c);
     }
-    band.bias(db);
   }
 }
 

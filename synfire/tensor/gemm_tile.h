@@ -142,23 +142,24 @@ struct Tile {
 };
 
 // Calls f.template operator()<MR>(m) for `count` tiles of rows from m on; returns where they end.
-template <int MR, class F>
+template <int MR, int Least, class F>
 SYNFIRE_INNER int64_t repeat_tiles(int rows, int64_t m, int64_t count, const F& f) {
   if (rows == MR) {
     for (; count > 0; --count, m += MR) f.template operator()<MR>(m);
     return m;
   }
-  if constexpr (MR > 1) return repeat_tiles<MR - 1>(rows, m, count, f);
+  if constexpr (MR > Least) return repeat_tiles<MR - 1, Least>(rows, m, count, f);
   else return m;
 }
 
 // Tiles of up to Most rows that cover [m, m1), all of the same size or one row less: a small rest would leave multipliers idle.
-template <int Most, class F>
+// Nothing smaller than Least, at most half of Most, comes up where there are as many rows.
+template <int Most, int Least = 1, class F>
 SYNFIRE_INNER void for_tiles(int64_t m, int64_t m1, const F& f) {
   int64_t left = m1 - m, tiles = (left + Most - 1) / Most, more = tiles ? left % tiles : 0;  // `more` tiles have one row more
   for (int64_t count; m < m1; tiles -= count, more = 0) {
     count = more ? more : tiles;
-    m = repeat_tiles<Most>(static_cast<int>((m1 - m + tiles - 1) / tiles), m, count, f);
+    m = repeat_tiles<Most, Least>(static_cast<int>((m1 - m + tiles - 1) / tiles), m, count, f);
   }
 }
 

@@ -29,7 +29,7 @@ inline __attribute__((always_inline)) Vec fma(Vec a, Vec b, Vec c) {  // a b + c
 #endif
 }
 
-// Word: 16 floats with AVX-512, 8 with AVX2, 4 without. Which it is changes no layout and no order of a sum.
+// Word: 16 floats with AVX-512, 8 with AVX2, 4 without. Which it is changes no layout and no slice.
 #if defined(__AVX512F__)
 using Word = float __attribute__((vector_size(64)));
 inline __attribute__((always_inline)) Word splat_word(float x) { return _mm512_set1_ps(x); }

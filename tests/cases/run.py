@@ -7,7 +7,7 @@ A case file is a list of cases. Lines that begin with "---" are the language, wh
 
     === name of the case
     --- file model.toml                the lines up to the next --- are written to that file first
-    --- python                         these lines are run by Python in the case's folder first (to make binary files)
+    --- python                         these lines are run by Python in the case's folder first (to make binary files); npz.py is at hand
     --- needs PATH                     the case is skipped, and said so, where PATH (from the repository) is missing
     --- if COMMAND                     the case is skipped, and said so, where bash runs this in its folder without success
     --- run train model.toml           "synfire" and these words, run by bash; --- bash LINE is a line as it stands ($synfire)
@@ -70,7 +70,7 @@ def run(case, binary):
     with tempfile.TemporaryDirectory() as folder:
         for name, lines in case["files"]:
             if name is None:
-                subprocess.run([sys.executable, "-c", "".join(lines)], cwd=folder, check=True)
+                subprocess.run([sys.executable, "-c", "".join(lines)], cwd=folder, check=True, env=dict(os.environ, PYTHONPATH=FOLDER, PYTHONDONTWRITEBYTECODE="1"))
             else:
                 target = os.path.join(folder, name)
                 os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -172,6 +172,11 @@ class Bound {
     b.scratch = [this] { return scratch_[static_cast<size_t>(Pool::worker())]; };
     kernel_ = op.bind(b);
   }
+  int slices() const {
+    int most = 0;
+    for (const Phase& p : kernel_) most = std::max(most, p.slices);
+    return most;
+  }
   void run(Pool& pool) { for (const Phase& p : kernel_) pool.run(p.slices, p.run); }
 
   void expect_sound() {
