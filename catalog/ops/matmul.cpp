@@ -16,6 +16,13 @@ struct MatmulShape {
 
 int64_t panel_floats(int64_t N, int64_t K) { return (N + 15) / 16 * 16 * K; }
 
+bool is_weight_grad(const Binding& b, const MatmulShape& s) {
+  return s.ta && !s.tb && !s.bias && b.in[1].layout == Layout::rows && b.out[0].layout == Layout::panels;
+}
+
+// Of b rearranged; none where it comes as the product wants it.
+int64_t right_floats(const Binding& b, const MatmulShape& s) { return s.tb && b.in[1].layout == Layout::panels ? 0 : panel_floats(s.N, s.K); }
+
 // dw = dyᵀ x straight into panels of dw [M, N]: x is b [K, N], dy is a [K, M].
 Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   const float *dy = b.in[0].f32(), *x = b.in[1].f32();
@@ -57,21 +64,29 @@ struct MatmulOp {
       }
   }
 
-  // Room for what is rearranged before the product: b in panels, a transposed; or the slivers of a weight gradient.
+  // Room for what is rearranged before the product: b in panels, a transposed, rows of a result that is wanted in panels or not at all; or
+  // the slivers of a weight gradient.
   static Workspace workspace(const Types& in, const Attrs& attrs) {
     MatmulShape s(in[0].shape, in[1].shape, in.size(), attrs);
     int64_t product = panel_floats(s.N, s.K) + (s.ta ? s.M * s.K : 0) + s.M * s.N + panel_floats(s.M, s.N);
     int64_t weight = s.ta && !s.tb && weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) : 0;
     return {std::max(product, weight) * 4, s.ta && !s.tb ? weight_grad_scratch(s.K) * 4 : 0};
   }
+  static Workspace exact_workspace(const Binding& b, bool virtual_output) {
+    MatmulShape s(b.in[0].shape, b.in[1].shape, b.in.size(), b.attrs);
+    if (is_weight_grad(b, s)) return {weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) * 4 : 0, weight_grad_scratch(s.K) * 4};
+    bool panels = b.out[0].layout == Layout::panels;
+    int64_t result = (panels || virtual_output ? s.M * s.N : 0) + (panels && virtual_output ? panel_floats(s.M, s.N) : 0);
+    return {(right_floats(b, s) + (s.ta ? s.M * s.K : 0) + result) * 4, 0};
+  }
 
   static Kernel bind(const Binding& b) {
     MatmulShape s(b.in[0].shape, b.in[1].shape, b.in.size(), b.attrs);
     bool b_panels = b.in[1].layout == Layout::panels;
-    if (s.ta && !s.tb && !s.bias && !b_panels && b.out[0].layout == Layout::panels) return bind_weight_grad(b, s);
+    if (is_weight_grad(b, s)) return bind_weight_grad(b, s);
     Kernel kernel;
     const float *x = b.in[0].f32(), *w = b.in[1].f32(), *bias = s.bias ? b.in[2].f32() : nullptr;
-    float *panels = reinterpret_cast<float*>(b.shared), *transposed = panels + panel_floats(s.N, s.K);
+    float *panels = reinterpret_cast<float*>(b.shared), *transposed = panels + right_floats(b, s);
     if (!s.tb && b_panels) {  // panels of b [K, N], wanted of bᵀ
       int64_t all = (s.N + 15) / 16;
       int parts = static_cast<int>(std::clamp<int64_t>(all / 2, 1, 8));

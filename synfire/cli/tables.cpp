@@ -89,18 +89,23 @@ MemoryEstimate estimate_memory(Job& job) {
   MemoryEstimate m{};
   Model& model = *job.model;
   const TrainSettings& t = model.settings();
+  const Split& split = job.source.split;
   m.before = resident_bytes(), m.data = double(job.source.data.x.bytes.size());
-  auto sizes = [&](int64_t rows, int64_t batch) { return std::pair(std::min(rows, batch), rows > batch ? rows % batch : 0); };
-  int64_t train = int64_t(job.source.split.train.size()), most = int64_t(std::max(job.source.split.validation.size(), job.source.split.test.size()));
-  auto [whole, rest] = sizes(train, t.batch);
-  model.training(whole);
-  if (rest > 0 && !t.drop_last) model.training(rest);
-  if (auto [evaluated, left] = sizes(most, t.eval_batch); evaluated > 0) {
-    model.evaluation(evaluated);
-    if (left > 0) model.evaluation(left);
-  }
+  auto make = [](int64_t rows, int64_t batch, bool last, const auto& plan) {  // the plans that `rows` in batches take
+    if (rows >= batch) plan(batch);
+    if (last && rows % batch > 0) plan(rows % batch);
+  };
+  int64_t train = int64_t(split.train.size()), per_epoch = (train + t.batch - 1) / t.batch;
+  make(train, t.batch, !t.drop_last && (t.max_steps == 0 || t.max_steps >= per_epoch), [&](int64_t n) { model.training(n); });
+  for (const auto* rows : {&split.validation, &split.test}) make(int64_t(rows->size()), t.eval_batch, true, [&](int64_t n) { model.evaluation(n); });
   m.model = double(model.store().bytes()), m.plans = double(model.bytes()) - m.model;
-  m.checkpoint = 2 * m.model;  // a copy of all numbers, and one tensor more in rows
+  int64_t largest = 0, weights = 0;
+  for (const auto& s : model.store().states()) {
+    int64_t bytes = s->type.shape.numel() * size_of(s->type.dtype);
+    largest = std::max(largest, bytes), weights += s->name.starts_with(kSlotPrefix) ? 0 : bytes;
+  }
+  // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
+  m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
   m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
   return m;
 }

@@ -27,6 +27,7 @@ OpDef op_def(std::string_view name, std::string_view doc, std::string_view file)
   d.reference_f64 = [](const Reference<double>& c) { T::template reference<double>(c); };
   if constexpr (requires { T::bind; }) d.bind = T::bind;
   if constexpr (requires { T::workspace; }) d.workspace = T::workspace;
+  if constexpr (requires { T::exact_workspace; }) d.exact_workspace = T::exact_workspace;
   if constexpr (requires { T::grad; }) d.grad = T::grad;
   if constexpr (requires { T::expand; }) d.expand = T::expand;
   if constexpr (requires { T::flops; }) d.flops = T::flops;

@@ -92,6 +92,8 @@ struct OpDef : Entry {
   void (*reference_f64)(const Reference<double>&) = nullptr;
   Kernel (*bind)(const Binding&) = nullptr;                       // fast float kernel; null: the reference runs
   Workspace (*workspace)(const Types& in, const Attrs&) = nullptr;
+  // The same where layouts are known: views say all but addresses; virtual_output: output 0 has no place.
+  Workspace (*exact_workspace)(const Binding&, bool virtual_output) = nullptr;
   Values (*grad)(Graph&, const Gradient&) = nullptr;              // one value an input; no value stops the gradient there
   Values (*expand)(Graph&, const Values& in, const Attrs&) = nullptr;  // the same in simpler ops; gives the gradient where grad is null
   double (*flops)(const Types& in, const Attrs&) = nullptr;

@@ -60,6 +60,7 @@ struct Lowered {
 
 Lowered lower(const Graph& graph, const Values& keep);  // lower.cpp: what is needed, layouts, conversions, in-place states
 void fuse(Lowered& l, bool apart);                      // fuse.cpp: groups and their order; apart: each node by itself
-void place(Lowered& l);                                 // place.cpp: storages, lifetimes, offsets in one arena
+void place(Lowered& l);                                 // place.cpp: which values have a storage, and how long it lives
+void lay_out(Lowered& l);                               // place.cpp: offsets of all storages in one arena
 
 }  // namespace synfire::lowered

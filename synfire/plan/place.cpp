@@ -132,7 +132,8 @@ void place(Lowered& l) {
       for (size_t o = 0; o < a.out.size(); ++o) if (o > 0 || !group.virtual_output) p.give(a.out[o], g);
     }
   }
-  p.lay_out();
 }
+
+void lay_out(Lowered& l) { Placing{l, {}}.lay_out(); }
 
 }  // namespace synfire::lowered

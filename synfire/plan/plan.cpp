@@ -77,6 +77,15 @@ struct Binder {
     return t;
   }
 
+  Workspace workspace_of(const lowered::Node& n, bool virtual_output) const {
+    if (!n.op->exact_workspace) return n.op->workspace(types_of(n.in), *n.attrs);
+    Binding b{{}, {}, *n.attrs, {}, nullptr, {}};
+    auto placeless = [&](int v) { return View{nullptr, l.values[v].type.dtype, l.values[v].type.shape, l.values[v].layout}; };
+    for (int v : n.in) b.in.push_back(placeless(v));
+    for (int v : n.out) b.out.push_back(placeless(v));
+    return n.op->exact_workspace(b, virtual_output);
+  }
+
   void add_workspaces() {  // shared memory of a kernel lives as long as its group runs
     shared.assign(l.groups.size(), -1);
     for (size_t g = 0; g < l.groups.size(); ++g) {
@@ -84,7 +93,7 @@ struct Binder {
       if (group.anchor < 0) continue;
       const lowered::Node& n = l.nodes[group.anchor];
       if (!n.op || !n.op->workspace) continue;
-      Workspace w = n.op->workspace(types_of(n.in), *n.attrs);
+      Workspace w = workspace_of(n, group.virtual_output);
       kernel_scratch = std::max(kernel_scratch, (w.scratch + 63) / 64 * 64);
       if (w.shared <= 0) continue;
       shared[g] = static_cast<int64_t>(l.storages.size());
@@ -261,8 +270,9 @@ Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : 
   for (const ValueInfo* v : states) store.bind(*v, options.seed);
   lowered::fuse(l, options.check_numbers);
   Binder binder{impl_.get(), graph, store, std::move(l), {}, 0, 0, nullptr};
-  binder.add_workspaces();
   lowered::place(binder.l);
+  binder.add_workspaces();
+  lowered::lay_out(binder.l);
   impl_->arena = Arena(binder.l.arena_bytes);
   binder.arena = impl_->arena.data();
   for (size_t g = 0; g < binder.l.groups.size(); ++g) impl_->steps.push_back(binder.bind_group(g));

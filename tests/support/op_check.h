@@ -166,7 +166,7 @@ class Bound {
         for (int64_t i = 0; i < count; ++i) ++self->seen_[static_cast<size_t>(offset + i)], self->values_[static_cast<size_t>(offset + i)] = data[i];
       }, this};
     }
-    Workspace w = op.workspace ? op.workspace(s.in, s.attrs) : Workspace{};
+    Workspace w = op.exact_workspace ? op.exact_workspace(b, variant.virtual_output) : op.workspace ? op.workspace(s.in, s.attrs) : Workspace{};
     b.shared = add(w.shared);
     for (int t = 0; t < threads; ++t) scratch_.push_back(add(w.scratch));
     b.scratch = [this] { return scratch_[static_cast<size_t>(Pool::worker())]; };
