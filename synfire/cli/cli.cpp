@@ -2,9 +2,11 @@
 #include "synfire/cli/cli.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <map>
 #include <sched.h>
 
@@ -84,9 +86,18 @@ static int dispatch(const Command& c) {
   return table.at(c.verb)(c);
 }
 
+// A closed stdin, stdout or stderr would give its number to the next file that is opened, and what is printed would go into a checkpoint.
+// Opened the wrong way round, the place is taken and reading or writing still fails.
+static void hold_standard_streams() {
+  for (int fd : {0, 1, 2})
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)!::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);  // takes the lowest free number
+}
+
 }  // namespace cli
 
 int run_command_line(int argc, char** argv) {
+  cli::hold_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then an error of the write, like a full disk
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {

@@ -8,13 +8,15 @@
 namespace synfire::cli {
 namespace {
 
+constexpr int64_t kMostEpochs = 1'000'000'000;  // as in [train]
+
 // "+5": that many more than `planned`; "12": so many in all.
 int64_t epochs_of(const std::string& text, int64_t planned) {
   bool more = text.starts_with('+');
   int64_t n = 0;
   const char *first = text.data() + more, *last = text.data() + text.size();
   auto [end, error] = std::from_chars(first, last, n);
-  if (error != std::errc() || end != last || n < 1) fail(Code::usage, format("--epochs should be +N or N, got \"{}\"", text), "--epochs +10 trains ten more");
+  if (error != std::errc() || end != last || n < 1 || n > kMostEpochs) fail(Code::usage, format("--epochs should be +N or N, got \"{}\"", text), "--epochs +10 trains ten more");
   return more ? planned + n : n;
 }
 

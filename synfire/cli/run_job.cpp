@@ -11,7 +11,7 @@ namespace {
 
 const Node& part(const Node& table, std::string_view key, Node::Kind kind, const RunFolder& folder) {
   const Node* n = table.find(key);
-  if (!n || !n->is(kind)) fail(Code::data, Where{folder.file("run.json")}, format("there is no \"{}\" in it, or it is no {}", key, name_of(kind)), "the file is damaged; train anew from the run's model file");
+  if (!n || !n->is(kind)) fail(Code::data, Where{folder.file("run.json")}, format("there is no \"{}\" in it, or it is not {}", key, name_of(kind)), "the file is damaged; train anew from the run's model file");
   return *n;
 }
 

@@ -24,15 +24,17 @@ std::atomic<bool> stop_asked{false};
 void ask_to_stop(int) { stop_asked.store(true, std::memory_order_relaxed); }
 
 struct SignalGuard {
-  struct sigaction old_int{}, old_term{};
+  struct sigaction old_int{}, old_term{}, old_pipe{};
   SignalGuard() {
     stop_asked = false;
     struct sigaction ask{};
     ask.sa_handler = ask_to_stop, ask.sa_flags = SA_RESETHAND | SA_RESTART;
     sigemptyset(&ask.sa_mask);
     sigaction(SIGINT, &ask, &old_int), sigaction(SIGTERM, &ask, &old_term);
+    ask.sa_handler = SIG_IGN, ask.sa_flags = 0;
+    sigaction(SIGPIPE, &ask, &old_pipe);  // `train | head` must not end a training
   }
-  ~SignalGuard() { sigaction(SIGINT, &old_int, nullptr), sigaction(SIGTERM, &old_term, nullptr); }
+  ~SignalGuard() { sigaction(SIGINT, &old_int, nullptr), sigaction(SIGTERM, &old_term, nullptr), sigaction(SIGPIPE, &old_pipe, nullptr); }
 };
 
 // The commit of the repository that a folder lies in, read from its files; "" when there is none.
@@ -82,7 +84,7 @@ std::string result_json(const RunFolder& folder, const Outcome& o) {
   std::string parts = format("\"train\":{}", json_of(o.train));
   if (o.validation.samples > 0) parts += format(",\"validation\":{}", json_of(o.validation));
   if (o.test.samples > 0) parts += format(",\"test\":{}", json_of(o.test));
-  return format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, parts);
+  return format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
 }
 
 Node node_of(const Metrics& m) {

@@ -158,7 +158,9 @@ void Trainer::judge(EpochReport& r) {
   if (!r.best) return;
   cursor_.best_step = cursor_.step, cursor_.best_loss = r.validation.value("loss");
   if (classes) cursor_.best_accuracy = r.validation.value("accuracy");
-  best_ = take_snapshot(model_.store(), source_.fitted, cursor_, false), best_unsaved_ = true;
+  best_.reset();
+  best_ = take_snapshot(model_.store(), source_.fitted, cursor_, false);
+  if (!all_finite(*best_)) diverged(cursor_.step - 1, cursor_.train_loss);
 }
 
 bool Trainer::impatient() const { return model_.settings().patience > 0 && cursor_.worse_epochs >= model_.settings().patience; }
@@ -177,10 +179,10 @@ void Trainer::save() {
   Cursor cursor = cursor_;
   cursor.seconds += now() - session_start_;
   cursor.jsonl_bytes = jsonl_.size(), cursor.csv_bytes = csv_.size();
+  if (best_) save_checkpoint(folder_.file("checkpoints/best"), *best_);
+  best_.reset();  // before the next copy is made
   Snapshot last = take_snapshot(model_.store(), source_.fitted, cursor, true);
   if (!all_finite(last)) diverged(cursor_.step - 1, cursor_.train_loss);
-  if (best_unsaved_) save_checkpoint(folder_.file("checkpoints/best"), best_);
-  best_unsaved_ = false;
   save_checkpoint(folder_.file("checkpoints/last"), last);
   last_saved_ = now();
 }

@@ -68,8 +68,7 @@ class Trainer {
   Cursor cursor_;
   std::string origin_;
   LineWriter jsonl_, csv_;
-  Snapshot best_;
-  bool best_unsaved_ = false;
+  std::optional<Snapshot> best_;               // not saved yet
   double session_start_ = 0, last_saved_ = 0;  // seconds of a steady clock
 };
 

@@ -9,6 +9,7 @@ A case file is a list of cases. Lines that begin with "---" are the language, wh
     --- file model.toml                the lines up to the next --- are written to that file first
     --- python                         these lines are run by Python in the case's folder first (to make binary files); npz.py is at hand
     --- needs PATH                     the case is skipped, and said so, where PATH (from the repository) is missing
+    --- if COMMAND                     the case is skipped, and said so, where bash runs this in its folder without success
     --- run train model.toml           "synfire" and these words, run by bash; --- bash LINE is a line as it stands ($synfire)
     --- exit 2
     --- stderr WORDS                   must appear; one line each; --- stdout WORDS; --- no stderr WORDS
@@ -28,7 +29,7 @@ def parse(path):
     for number, line in enumerate(open(path, encoding="utf-8"), 1):
         if line.startswith("=== "):
             cases.append({"name": line[4:].strip(), "at": f"{os.path.basename(path)}:{number}", "files": [], "steps": [],
-                          "exit": 0, "wants": [], "needs": []})
+                          "exit": 0, "wants": [], "needs": [], "if": None})
             block = None
         elif line.startswith("--- "):
             word, _, rest = line[4:].strip().partition(" ")
@@ -42,6 +43,8 @@ def parse(path):
                 case["files"].append((None, block))
             elif word == "needs":
                 case["needs"].append(rest)
+            elif word == "if":
+                case["if"] = rest
             elif word == "run":
                 case["steps"].append('"$synfire" ' + rest)
             elif word == "bash":
@@ -63,7 +66,7 @@ def parse(path):
 
 
 def run(case, binary):
-    """What is wrong with the answer, as a list of lines; empty when nothing is."""
+    """What is wrong with the answer, as a list of lines; empty when nothing is; None when the case cannot be tried here."""
     with tempfile.TemporaryDirectory() as folder:
         for name, lines in case["files"]:
             if name is None:
@@ -73,6 +76,8 @@ def run(case, binary):
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 open(target, "w", encoding="utf-8").write("".join(lines))
         environment = dict(os.environ, synfire=binary, repository=REPOSITORY, NO_COLOR="1")
+        if case["if"] and subprocess.run(["bash", "-c", case["if"]], cwd=folder, capture_output=True).returncode != 0:
+            return None
         script = "\n".join(case["steps"])
         try:
             done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
@@ -113,6 +118,10 @@ def main():
                 skipped += 1
                 continue
             wrong = run(case, binary)
+            if wrong is None:
+                print(f"skipped {case['at']} {case['name']}: {case['if']} fails")
+                skipped += 1
+                continue
             passed, failed = passed + (not wrong), failed + bool(wrong)
             if wrong:
                 print(f"FAILED {case['at']} {case['name']}")
