@@ -107,6 +107,8 @@ TEST(Layers, DropoutDropsItsPartAnewInEveryStep) {
     masks.push_back(y);
   }
   EXPECT_EQ(masks[0], masks[2]);  // a function of the step alone
+  Random random{11, d.b.stream("mask"), 1};
+  for (uint64_t i = 0; i < 20000; ++i) ASSERT_EQ(masks[0][i] == 0, random.uniform(i) < 0.25f) << "element " << i << " has another draw";
   EXPECT_NE(masks[0], masks[1]);
   Built still("kind = 'dropout', p = 0.25", {{2, 3}}, false);
   EXPECT_EQ(still.out, still.in[0]);

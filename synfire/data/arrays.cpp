@@ -78,6 +78,7 @@ void append(Dataset& d, ArrayPart& p, const ArrayOptions& options) {
     if (sample != d.sample) fail(Code::data, {p.x_name}, format("has samples of shape {}, the training part has {}", sample.str(), d.sample.str()));
     if (x.dtype != d.x.dtype) fail(Code::data, {p.x_name}, format("holds {}, the training part {}", name_of(x.dtype), name_of(d.x.dtype)), "store both alike: as bytes, or as floats");
     d.x.shape[0] += n;
+    d.x.bytes.reserve(d.x.bytes.size() + x.bytes.size());
     d.x.bytes.insert(d.x.bytes.end(), x.bytes.begin(), x.bytes.end());
   }
   d.parts.insert(d.parts.end(), size_t(n), p.part);

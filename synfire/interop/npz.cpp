@@ -95,6 +95,7 @@ std::map<std::string, Tensor> parse_npz(Bytes file, const std::string& name) {
     items.push_back(item_of(z.get(), zip_uint64_t(i), name));
     total += std::min(items.back().size, UINT64_MAX - total);
   }
+  if (total / 1032 > file.size()) fail(Code::data, {name}, format("claims {} bytes of arrays in a file of {}, which deflate cannot do", total, file.size()), "the file is damaged");
   for (const Item& item : items) check(z.get(), item, total <= kTrusted + file.size());
   std::map<std::string, Tensor> tensors;
   for (const Item& item : items)

@@ -1,7 +1,6 @@
 // Short real trainings for tests: a model file as text, a run folder that goes away, and what must be equal afterwards.
 #pragma once
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,26 +11,9 @@
 #include "synfire/model/toml.h"
 #include "synfire/train/job.h"
 #include "synfire/train/trainer.h"
+#include "tests/support/files.h"
 
 namespace synfire::testing {
-
-class TempFolder {
- public:
-  TempFolder() {
-    // In memory where there is such a place: hundreds of synced checkpoints would wait for the disk.
-    std::string name = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/synfire-test-XXXXXX";
-    EXPECT_TRUE(::mkdtemp(name.data()));
-    path_ = name;
-  }
-  ~TempFolder() { std::error_code error; std::filesystem::remove_all(path_, error); }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 inline Job job_of(const std::string& model, int threads = 1) { return open_job(parse_toml(model, "model.toml"), "", threads); }
 
