@@ -9,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 import report
@@ -99,11 +100,32 @@ def first_step(steps, rounds):
     return {"theirs": fold(theirs), "ours": fold(mine) if mine else None}
 
 
+def first_digits(synfire, rounds):
+    """From the start of `synfire train examples/digits.toml` to the line that tells of its first step: reading, planning and the run folder included."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = [synfire, "train", os.path.join(REPOSITORY, "examples", "digits.toml"), "--progress", "json", "--runs", folder, "--threads", "1"]
+        for _ in range(4 * rounds):
+            begin = time.perf_counter()
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=pinned(1)) as process:
+                while '"event":"step"' not in process.stderr.readline():
+                    pass
+                times.append((time.perf_counter() - begin) * 1e3)
+                process.kill()
+    return {"ms_median": statistics.median(times), "ms_min": min(times)}
+
+
+def kernels(folder):
+    """What bench/gemm and bench/conv print: tables in Markdown."""
+    return [subprocess.run([os.path.join(folder, name)], stdout=subprocess.PIPE, text=True, preexec_fn=pinned(1), env=environment(1), check=True).stdout.strip()
+            for name in ("gemm", "conv")]
+
+
 def main():
     arguments = argparse.ArgumentParser(prog="bench/run", description="Speed beside the rivals, in one go.")
     arguments.add_argument("--steps", default=os.path.join(REPOSITORY, "build", "bench", "steps"), help="our program")
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--rows", default="", help=f"only these, with commas: {','.join(r.name for r in ROWS)},start")
+    arguments.add_argument("--rows", default="", help=f"only these, with commas: {','.join(r.name for r in ROWS)},start,kernels")
     arguments.add_argument("--threads", default="1,2")
     arguments.add_argument("--output", default=os.path.join(REPOSITORY, "docs", "performance.md"), help="the page whose table is replaced; - for none")
     a = arguments.parse_args()
@@ -111,7 +133,7 @@ def main():
     if not steps:
         print(f"{a.steps} is not there: only the rivals are measured", file=sys.stderr)
     wanted, threads = set(filter(None, a.rows.split(","))), [int(t) for t in a.threads.split(",")]
-    unknown = wanted - {r.name for r in ROWS} - {"start"}
+    unknown = wanted - {r.name for r in ROWS} - {"start", "kernels"}
     if unknown:
         sys.exit(f"no row is called {', '.join(sorted(unknown))}")
     available = len(os.sched_getaffinity(0))
@@ -126,9 +148,11 @@ def main():
                 print(report.line(row, results[-1]), flush=True)
     start = first_step(steps, a.rounds) if not wanted or "start" in wanted else None
     if start:
+        start["digits"] = first_digits(os.path.join(REPOSITORY, "build", "synfire"), a.rounds)
         print(report.start_line(start), flush=True)
+    tables = kernels(os.path.dirname(steps)) if steps and (not wanted or "kernels" in wanted) else []
     words = " ".join(["bench/run", *sys.argv[1:]])
-    text = report.table(results, start, words, time.time() - begin)
+    text = report.table(results, start, tables, words, time.time() - begin)
     os.makedirs(os.path.join(FOLDER, "out"), exist_ok=True)
     with open(os.path.join(FOLDER, "out", "results.json"), "w", encoding="utf-8") as file:
         json.dump({"command": words, "results": results, "start": start}, file, indent=1)

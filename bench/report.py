@@ -82,7 +82,19 @@ def machine():
     return f"{model}, {len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}"
 
 
-def table(results, start, command, seconds):
+def scaling(results):
+    """Our own time on one thread over that on two, where both were measured."""
+    ours = {(r["row"], r["threads"]): r["ours"] for r in results if r["ours"]}
+    lines = []
+    for row in ROWS:
+        one, two = ours.get((row.name, 1)), ours.get((row.name, 2))
+        if one and two:
+            median, least = one["ms_median"] / two["ms_median"], one["ms_min"] / two["ms_min"]
+            lines.append(f"{row.title}: {median:.2f} by medians, {least:.2f} by minima")
+    return ["", "Two threads against one: " + "; ".join(lines) + "."] if lines else []
+
+
+def table(results, start, kernels, command, seconds):
     versions = ", ".join(f"{name} {importlib.metadata.version(package)}" for name, package in (("PyTorch", "torch"), ("ONNX Runtime", "onnxruntime")))
     rows = {row.name: row for row in ROWS}
     lines = [f"`{command}` on {datetime.date.today()}, {seconds / 60:.0f} minutes: {machine()}; {versions}.", "",
@@ -91,6 +103,11 @@ def table(results, start, command, seconds):
     lines += ["| " + " | ".join(cells(rows[r["row"]], r)) + " |" for r in results]
     if start:
         lines.append("| " + " | ".join(start_cells(start)) + " |")
+        digits = start["digits"]
+        lines.append(f"| start of `synfire train examples/digits.toml` to its first step | 1 | – | {milliseconds(digits['ms_median'])} ({milliseconds(digits['ms_min'])}) | – | – | ≤ {START_MS} ms |")
+    lines += scaling(results)
+    for text in kernels:
+        lines += ["", text]
     return "\n".join(lines)
 
 

@@ -96,7 +96,7 @@ void Progress::wipe() {
 void Progress::end() { wipe(); }
 
 Events Progress::events() {
-  began_ = drew_ = plain_ = now(), first_ = -1;
+  began_ = plain_ = now(), drew_ = 0, first_ = -1;  // the first step is told at once
   return {[this](const StepReport& r) { draw(r); }, [this](const EpochReport& r) { tell(r); }};
 }
 
