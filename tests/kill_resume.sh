@@ -77,6 +77,7 @@ while [ $killed -lt "$kills" ]; do
     killed=$((killed + 1))
     [ -d broken/model-001/checkpoints/last ] || early=$((early + 1))
     ls -d broken/model-001/checkpoints/*.new >/dev/null 2>&1 && inside=$((inside + 1))
+    grep -qs '"result"' broken/model-001/run.json && code=0  # killed on its way out, with everything done
   done
   [ $code = 0 ] || cat run.log
   check "run $runs, killed and resumed, ends" [ $code = 0 ]
