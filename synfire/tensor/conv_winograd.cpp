@@ -8,55 +8,52 @@ namespace synfire::conv {
 namespace {
 
 constexpr int64_t kFewestPixels = 48;    // below, making the weights ready costs more than it saves
-constexpr int64_t kMergeFloats = 8192;   // of all planes that are merged together: 32 KB
-constexpr int64_t kRunPixels = 192;      // pairs whose inputs and slopes stay in L1 while all tiles of a panel pass over them
+constexpr int64_t kForwardFloats = 9216, kGradFloats = 18432;  // planes of the columns that are at work together
 
-// A block of images in planes: plane t holds pair p of row r of image n at t * plane + ((n * pairs + p) * tall + r) * C.
-struct Spread {
-  int64_t pairs, rows, tall, across, plane;  // pairs of a row; rows of the target and of the source; floats
-  Spread(const ConvShape& s, const Blocks& b, int64_t rows)
-      : pairs(s.OW() / 2), rows(rows), tall(rows + s.KH - 1), across(tall * s.C), plane(aligned(b.images * pairs * (b.rows + s.KH - 1) * s.C)) {}
+// Pairs of columns of a block that are spread together. Plane t holds row r of the i-th at t * plane + (i * tall + r) * C.
+struct Columns {
+  int64_t pairs, rows, tall, most, plane;  // pairs of an image; rows of the target and of the source; pairs together; floats
+  Columns(const ConvShape& s, const Blocks& b, int64_t rows, int64_t floats)
+      : pairs(s.OW() / 2), rows(rows), tall(rows + s.KH - 1), most(std::clamp<int64_t>(floats / (kPlanes * b.rows * (s.C + s.OC)), 1, b.images * pairs)),
+        plane(most * (b.rows + s.KH - 1) * s.C) {}
 };
+Columns forward_columns(const ConvShape& s, const Blocks& b, int64_t rows) { return {s, b, rows, kForwardFloats}; }
+Columns grad_columns(const ConvShape& s, const Blocks& b, int64_t rows) { return {s, b, rows, kGradFloats}; }
 
-// One row, a register of channels: `in` is the first column of the image, `out` the first pair.
-SYNFIRE_INNER void spread_row(const ConvShape& s, const Spread& d, const float* in, float* out) {
-  auto column = [&](int64_t j) __attribute__((always_inline)) { return j >= 0 && j < s.W ? load_word(in + j * s.C) : Word{}; };
-  Word v0 = column(-s.PL), v1 = column(1 - s.PL);
-  auto add_pair = [&](Word v2, Word v3) __attribute__((always_inline)) {
-    store_word(out, v0 - v2), store_word(out + d.plane, v1 + v2);
-    store_word(out + 2 * d.plane, v2 - v1), store_word(out + 3 * d.plane, v1 - v3);
-    v0 = v2, v1 = v3, out += d.across;
-  };
-  const float* next = in + (2 - s.PL) * s.C;
-  for (int64_t p = 1; p < d.pairs; ++p, next += 2 * s.C) add_pair(load_word(next), load_word(next + s.C));
-  add_pair(column(2 * d.pairs - s.PL), column(2 * d.pairs + 1 - s.PL));
+// The row of an image at x, from column j on, in four planes.
+template <bool Inside>
+SYNFIRE_INNER void spread_row(const ConvShape& s, int64_t plane, const float* x, int64_t j, float* to) {
+  auto column = [&](int64_t i) __attribute__((always_inline)) { return Inside || (j + i >= 0 && j + i < s.W) ? load_word(x + (j + i) * s.C) : Word{}; };
+  for (int64_t c = 0; c < s.C; c += kLanes, x += kLanes, to += kLanes) {
+    Word v0 = column(0), v1 = column(1), v2 = column(2), v3 = column(3);
+    store_word(to, v0 - v2), store_word(to + plane, v1 + v2), store_word(to + 2 * plane, v2 - v1), store_word(to + 3 * plane, v1 - v3);
+  }
 }
 
-void spread_images(const ConvShape& s, const Spread& d, const Block& b, const float* x, float* planes) {
-  for (int64_t n = b.n0; n < b.n1; ++n)
-    for (int64_t r = 0; r < d.tall; ++r) {
-      int64_t h = b.h0 + r - s.PT;
-      float* out = planes + ((n - b.n0) * d.pairs * d.tall + r) * s.C;
-      if (h < 0 || h >= s.H)
-        for (int64_t i = 0; i < kPlanes * d.pairs; ++i) std::fill_n(out + i / d.pairs * d.plane + i % d.pairs * d.across, s.C, 0.f);
-      else
-        for (int64_t c = 0; c < s.C; c += kLanes) spread_row(s, d, x + (n * s.H + h) * s.W * s.C + c, out + c);
+// Pairs [first, last) of a block.
+void spread_images(const ConvShape& s, const Columns& d, const Block& b, int64_t first, int64_t last, const float* x, float* planes) {
+  for (int64_t i = first; i < last; ++i) {
+    int64_t j = i % d.pairs * 2 - s.PL, h = b.h0 - s.PT;
+    const float* row = x + ((b.n0 + i / d.pairs) * s.H + h) * s.W * s.C;
+    for (int64_t r = 0; r < d.tall; ++r, ++h, row += s.W * s.C, planes += s.C) {
+      if (h < 0 || h >= s.H) for (int t = 0; t < kPlanes; ++t) std::fill_n(planes + t * d.plane, s.C, 0.f);
+      else if (j >= 0 && j + 4 <= s.W) spread_row<true>(s, d.plane, row, j, planes);
+      else spread_row<false>(s, d.plane, row, j, planes);
     }
+  }
 }
 
-// Offsets in a plane: step k of a pixel's KH * C inputs, which lie side by side; the first input of each pixel, by columns.
-void spread_tables(const ConvShape& s, const Spread& d, const Blocks& b, int32_t* step, int32_t* source) {
+// Offsets in a plane: step k of a pixel's KH * C inputs, which lie side by side; the first input of each pixel.
+void spread_tables(const ConvShape& s, const Columns& d, int32_t* step, int32_t* source) {
   for (int64_t k = 0; k < s.KH * s.C; ++k) step[k] = int32_t(k);
-  for (int64_t column = 0; column < b.images * d.pairs; ++column)
-    for (int64_t r = 0; r < d.rows; ++r) *source++ = int32_t((column * d.tall + r) * s.C);
+  for (int64_t i = 0; i < d.most; ++i)
+    for (int64_t r = 0; r < d.rows; ++r) *source++ = int32_t((i * d.tall + r) * s.C);
 }
 
 int64_t sliding_rows(const ConvShape& s, int64_t rows) { return slides(s.KH, s.SH, rows) ? rows : 0; }
 
-int64_t merged_columns(const ConvShape& s, int64_t rows) { return std::max<int64_t>(1, kMergeFloats / (kPlanes * s.OC * rows)); }
-
-// y of columns [first, last) of a block from the planes m [column][row][OC].
-void merge(const ConvShape& s, const Spread& d, const Block& b, int64_t first, int64_t last, const float* m, int64_t plane, float* y) {
+// y of pairs [first, last) of a block from the planes m [pair][row][OC].
+void merge(const ConvShape& s, const Columns& d, const Block& b, int64_t first, int64_t last, const float* m, int64_t plane, float* y) {
   for (int64_t i = first; i < last; ++i)
     for (int64_t r = 0; r < d.rows; ++r) {
       float* to = y + (((b.n0 + i / d.pairs) * s.OH() + b.h0 + r) * d.pairs + i % d.pairs) * 2 * s.OC;
@@ -72,9 +69,9 @@ struct Scratch {
 };
 Scratch forward_scratch(const ConvShape& s) {
   Blocks b = blocks_of(forward_pass(s));
-  Spread d(s, b, b.rows);
-  int64_t merged = kPlanes * d.plane, pixels = merged_columns(s, b.rows) * b.rows, tables = merged + kPlanes * pixels * s.OC;
-  return {merged, tables, tables + aligned(s.KH * s.C + b.images * d.pairs * b.rows + pixels)};
+  Columns d = forward_columns(s, b, b.rows);
+  int64_t merged = kPlanes * d.plane, pixels = d.most * b.rows, tables = merged + kPlanes * pixels * s.OC;
+  return {merged, tables, tables + aligned(s.KH * s.C + 2 * pixels)};
 }
 
 struct GradScratch {
@@ -82,27 +79,25 @@ struct GradScratch {
 };
 GradScratch weight_grad_scratch(const ConvShape& s) {
   Blocks b = blocks_of(forward_pass(s));
-  Spread d(s, b, b.rows);
-  int64_t slopes = kPlanes * d.plane, pixels = b.images * d.pairs * b.rows, sums = slopes + kPlanes * pixels * s.OC;
-  int64_t tables = sums + winograd_weight_floats(s);
+  Columns d = grad_columns(s, b, b.rows);
+  int64_t slopes = kPlanes * d.plane, pixels = d.most * b.rows, sums = slopes + kPlanes * pixels * s.OC, tables = sums + winograd_weight_floats(s);
   return {slopes, sums, tables, tables + aligned(s.KH * s.C + pixels)};
 }
 
-// dy of a block in planes [panel][column][row][16], panels q0 … q1 - 1: the slopes of m0 … m3.
-void spread_slopes(const ConvShape& s, const Spread& d, const Block& b, int64_t q0, int64_t q1, const float* dy, float* planes, int64_t plane) {
-  int64_t pixels = (b.n1 - b.n0) * d.pairs * d.rows;
-  for (int64_t n = b.n0; n < b.n1; ++n)
-    for (int64_t r = 0; r < d.rows; ++r)
-      for (int64_t p = 0; p < d.pairs; ++p) {
-        const float* from = dy + (((n * s.OH() + b.h0 + r) * d.pairs + p) * 2) * s.OC;
-        float* to = planes + (((n - b.n0) * d.pairs + p) * d.rows + r) * 16;
-        for (int64_t q = q0; q < q1; ++q, to += pixels * 16)
-          for (int64_t c = 0; c < 16; c += kLanes) {
-            Word v0 = load_word(from + q * 16 + c), v1 = load_word(from + s.OC + q * 16 + c);
-            store_word(to + c, v0), store_word(to + plane + c, v0 + v1);
-            store_word(to + 2 * plane + c, v0 - v1), store_word(to + 3 * plane + c, -v1);
-          }
-      }
+// dy of pairs [first, last) of a block in planes [panel][pair][row][16], panels q0 … q1 - 1: the slopes of m0 … m3.
+void spread_slopes(const ConvShape& s, const Columns& d, const Block& b, int64_t first, int64_t last, int64_t q0, int64_t q1, const float* dy,
+                   float* planes, int64_t plane) {
+  int64_t pixels = (last - first) * d.rows;
+  for (int64_t i = first; i < last; ++i)
+    for (int64_t r = 0; r < d.rows; ++r, planes += 16) {
+      const float* from = dy + (((b.n0 + i / d.pairs) * s.OH() + b.h0 + r) * d.pairs + i % d.pairs) * 2 * s.OC;
+      for (int64_t q = q0; q < q1; ++q)
+        for (int64_t c = 0; c < 16; c += kLanes) {
+          float* to = planes + (q - q0) * pixels * 16 + c;
+          Word v0 = load_word(from + q * 16 + c), v1 = load_word(from + s.OC + q * 16 + c);
+          store_word(to, v0), store_word(to + plane, v0 + v1), store_word(to + 2 * plane, v0 - v1), store_word(to + 3 * plane, -v1);
+        }
+    }
 }
 
 // dw [panels][KH][3][C][16] from the sums over the planes [plane][panels][KH][C][16].
@@ -146,26 +141,52 @@ void winograd_forward(const ConvShape& s, int slice, const float* x, const float
   int64_t K = s.KH * s.C, slices = slices_of(pass), rows = 0;
   float* merged = scratch + at.merged;
   auto* step = reinterpret_cast<int32_t*>(scratch + at.tables);
-  int32_t *target = step + K, *source = target + merged_columns(s, blocks.rows) * blocks.rows;
-  for (int64_t p = 0; p < merged_columns(s, blocks.rows) * blocks.rows; ++p) target[p] = int32_t(p * s.OC);
   for (int64_t i = blocks.count * slice / slices; i < blocks.count * (slice + 1) / slices; ++i) {
     Block block = block_at(pass, blocks, i);
-    Spread d(s, blocks, block.h1 - block.h0);
-    if (rows != d.rows) spread_tables(s, d, blocks, step, source), rows = d.rows;
-    spread_images(s, d, block, x, scratch);
-    int64_t columns = (block.n1 - block.n0) * d.pairs, most = merged_columns(s, blocks.rows), plane = most * blocks.rows * s.OC;
-    for (int64_t c = 0; c < columns; c += most) {
-      int64_t end = std::min(columns, c + most);
+    Columns d = forward_columns(s, blocks, block.h1 - block.h0);
+    int64_t columns = (block.n1 - block.n0) * d.pairs, pixels = d.most * d.rows;
+    int32_t *source = step + K, *target = source + pixels;
+    if (rows != d.rows) {
+      spread_tables(s, d, step, source), rows = d.rows;
+      for (int64_t p = 0; p < pixels; ++p) target[p] = int32_t(p * s.OC);
+    }
+    for (int64_t c = 0; c < columns; c += d.most) {
+      int64_t end = std::min(columns, c + d.most);
+      spread_images(s, d, block, c, end, x, scratch);
       for (int t = 0; t < kPlanes; ++t) {
-        Sweep sweep{K, step, source + c * rows, target, rows % 2 ? 0 : s.C, sliding_rows(s, rows), w + t * winograd_units(s) * s.C * 16, 1, s.C, s.OC};
-        sweep.run(0, (end - c) * rows, scratch + t * d.plane, t == 1 ? bias : nullptr, merged + t * plane);
+        Sweep sweep{K, step, source, target, rows % 2 ? 0 : s.C, sliding_rows(s, rows), w + t * winograd_units(s) * s.C * 16, 1, s.C, s.OC};
+        sweep.run(0, (end - c) * rows, scratch + t * d.plane, t == 1 ? bias : nullptr, merged + t * pixels * s.OC);
       }
-      merge(s, d, block, c, end, merged, plane, y);
+      merge(s, d, block, c, end, merged, pixels * s.OC, y);
     }
     int64_t offset = (block.n0 * s.OH() + block.h0) * s.OW() * s.OC;
     epilogue(y + offset, offset, columns * rows * 2 * s.OC);
   }
 }
+
+namespace {
+
+// dw [plane][panels][KH * C][16] (+)= planes of x times planes of dy, of `pixels` pixels; db [panels][16] of the slopes of m1.
+void sum_planes(const ConvShape& s, const Columns& d, int64_t pixels, int64_t panels, const float* x, const float* slopes, bool fresh, float* sums,
+                float* db, const int32_t* step, const int32_t* source) {
+  int64_t K = s.KH * s.C;
+  Sum sum{K, s.C, sliding_rows(s, d.rows), step, true, pixels * 16};
+  for (int t = 0; t < kPlanes; ++t)
+    for (int64_t q = 0, taken; q < panels; q += taken) {
+      taken = tile_panels(panels - q);
+      auto add = [&]<int Columns>() {
+        sum.run<Columns>(x + t * d.plane, pixels, slopes + (t * panels + q) * pixels * 16, 16, fresh, sums + (t * panels + q) * K * 16,
+                         t == 1 ? db + q * 16 : nullptr, source);
+      };
+      if (taken == 1) add.template operator()<16>();
+      if constexpr (kLanes == 16) {
+        if (taken == 2) add.template operator()<32>();
+        if (taken == 4) add.template operator()<64>();
+      }
+    }
+}
+
+}  // namespace
 
 void winograd_weight_grad(const ConvShape& s, int slice, const float* x, const float* dy, float* partials, float* scratch) {
   Parts parts = parts_of(s);
@@ -174,34 +195,21 @@ void winograd_weight_grad(const ConvShape& s, int slice, const float* x, const f
   GradScratch at = weight_grad_scratch(s);
   int64_t part = slice / parts.ranges, range = slice % parts.ranges, pairs = ceil_div(parts.panels, 2);
   int64_t q0 = pairs * range / parts.ranges * 2, q1 = std::min(parts.panels, pairs * (range + 1) / parts.ranges * 2);
-  int64_t K = s.KH * s.C, rows = 0, first = blocks.count * part / parts.parts;
+  int64_t rows = 0, first = blocks.count * part / parts.parts;
   float *slopes = scratch + at.slopes, *sums = scratch + at.sums, *dw = partials + part * parts.floats, *db = dw + parts.weights;
   auto* step = reinterpret_cast<int32_t*>(scratch + at.tables);
-  int32_t* source = step + K;
+  int32_t* source = step + s.KH * s.C;
   for (int64_t i = first; i < blocks.count * (part + 1) / parts.parts; ++i) {
     Block block = block_at(pass, blocks, i);
-    Spread d(s, blocks, block.h1 - block.h0);
-    if (rows != d.rows) spread_tables(s, d, blocks, step, source), rows = d.rows;
-    int64_t pixels = (block.n1 - block.n0) * d.pairs * rows, plane = pixels * (q1 - q0) * 16;
-    spread_images(s, d, block, x, scratch);
-    spread_slopes(s, d, block, q0, q1, dy, slopes, plane);
-    int64_t row = rows <= kRunPixels ? sliding_rows(s, rows) : 0, most = row ? kRunPixels / row * row : kRunPixels;
-    for (int t = 0; t < kPlanes; ++t)
-      for (int64_t p = 0; p < pixels; p += most)
-        for (int64_t q = q0, taken; q < q1; q += taken) {
-          taken = tile_panels(q1 - q);
-          Sum sum{K, s.C, row, step, true, pixels * 16};
-          const float* from = slopes + t * plane + ((q - q0) * pixels + p) * 16;
-          auto add = [&]<int Columns>() {
-            sum.run<Columns>(scratch + t * d.plane, std::min(most, pixels - p), from, 16, i == first && p == 0,
-                             sums + (t * (q1 - q0) + q - q0) * K * 16, t == 1 ? db + q * 16 : nullptr, source + p);
-          };
-          if (taken == 1) add.template operator()<16>();
-          if constexpr (kLanes == 16) {
-            if (taken == 2) add.template operator()<32>();
-            if (taken == 4) add.template operator()<64>();
-          }
-        }
+    Columns d = grad_columns(s, blocks, block.h1 - block.h0);
+    if (rows != d.rows) spread_tables(s, d, step, source), rows = d.rows;
+    int64_t columns = (block.n1 - block.n0) * d.pairs;
+    for (int64_t c = 0; c < columns; c += d.most) {
+      int64_t end = std::min(columns, c + d.most), pixels = (end - c) * rows;
+      spread_images(s, d, block, c, end, x, scratch);
+      spread_slopes(s, d, block, c, end, q0, q1, dy, slopes, pixels * (q1 - q0) * 16);
+      sum_planes(s, d, pixels, q1 - q0, scratch, slopes, i == first && c == 0, sums, db + q0 * 16, step, source);
+    }
   }
   merge_taps(s, q1 - q0, sums, dw + q0 * s.K() * 16);
 }
