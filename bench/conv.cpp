@@ -1,7 +1,8 @@
 // Speed of the convolutions on one thread beside the processor's multiply-add limit, and of pools and norms beside a copy of memory.
 //   build/bench/conv [BATCH]    the tables, as Markdown; 32 images by default
 // Every slice of a kernel is run in turn, copies into padded blocks and the sum of partial weight gradients included. Shares are
-// of the peak that a probe reaches just before and after a row. The gradient of x includes turning the weights.
+// of the peak that a probe reaches just before and after a row. The gradient of x includes turning the weights; where Winograd saves
+// multiplications, shares are of those that the plain sums would need.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -49,13 +50,16 @@ class Buffers {
 
 void measure(const Row& row, int64_t N) {
   ConvShape s{N, row.H, row.H, row.C, row.OC, row.K, row.K, row.S, row.S, row.P, row.P, row.P, row.P, row.groups};
-  int64_t xs = N * s.H * s.W * s.C, ys = N * s.OH() * s.OW() * s.OC, ws = (s.OC + 15) / 16 * 16 * s.K(), fs = conv2d_flipped_floats(s);
+  int64_t xs = N * s.H * s.W * s.C, ys = N * s.OH() * s.OW() * s.OC, ws = (s.OC + 15) / 16 * 16 * s.K(), fs = conv2d_flipped_floats(s), rs = conv2d_ready_floats(s);
   int64_t scratch_floats = int64_t(conv2d_scratch(s) / 4), partial_floats = int64_t(conv2d_weight_grad_partials(s) / 4);
-  Buffers b(2 * xs + 2 * ys + 2 * ws + fs + scratch_floats + partial_floats + s.OC + 256);
-  float *x = b.take(xs), *dx = b.take(xs), *y = b.take(ys), *dy = b.take(ys), *w = b.take(ws), *dw = b.take(ws), *flipped = b.take(fs);
+  Buffers b(2 * xs + 2 * ys + 2 * ws + fs + rs + scratch_floats + partial_floats + s.OC + 256);
+  float *x = b.take(xs), *dx = b.take(xs), *y = b.take(ys), *dy = b.take(ys), *w = b.take(ws), *dw = b.take(ws), *flipped = b.take(fs), *ready = b.take(rs);
   float *scratch = b.take(scratch_floats), *partials = b.take(partial_floats), *bias = b.take(s.OC);
   double peak = fma_peak();
-  double forward = shortest([&] { for (int i = 0; i < conv2d_slices(s); ++i) conv2d_forward(s, i, x, w, bias, y, scratch, {}); });
+  double forward = shortest([&] {
+    if (rs) conv2d_ready_weights(s, w, ready, 0, 1);
+    for (int i = 0; i < conv2d_slices(s); ++i) conv2d_forward(s, i, x, rs ? ready : w, bias, y, scratch, {});
+  });
   double input = shortest([&] {
     conv2d_flip_weights(s, w, flipped, 0, 1);
     for (int i = 0; i < conv2d_input_grad_slices(s); ++i) conv2d_input_grad(s, i, dy, flipped, dx, scratch, {});

@@ -46,8 +46,12 @@ void check_forward(Problem& p) {
   std::vector<double> want(static_cast<size_t>(p.ys));
   for (int64_t i = 0; i < p.ys; ++i) want[size_t(i)] = p.bias[size_t(i % s.OC)];
   for_products(s, [&](int64_t y, int64_t x, int64_t w) { want[size_t(y)] += double(p.x[size_t(x)]) * p.w[size_t(w)]; });
+  Guarded ready(conv2d_ready_floats(s));
+  if (ready.n) for (int i = 2; i >= 0; --i) conv2d_ready_weights(s, p.panels.data(), ready.data(), i, 3);
+  ASSERT_TRUE(ready.intact());
+  const float* w = ready.n ? ready.data() : p.panels.data();
   Guarded y = both_orders(conv2d_slices(s), p.ys, conv2d_scratch(s), [&](int i, float* out, float* scratch, const Epilogue& e) {
-    conv2d_forward(s, i, p.x.data(), p.panels.data(), p.bias.data(), out, scratch, e);
+    conv2d_forward(s, i, p.x.data(), w, p.bias.data(), out, scratch, e);
   });
   expect_near(y, want, double(s.K()), "y");
 }
@@ -167,6 +171,17 @@ TEST(Conv, EveryNumberOfPanelsAndLengthOfRow) {  // tiles of one, two and four p
   check({2, 5, 9, 22, 32, 3, 3, 1, 1, 0, 0, 1, 2, 2});
   check({1, 3, 200, 11, 16, 2, 3, 1, 1, 1, 1, 0, 1, 1});
   check({1, 3, 20, 16, 16, 3, 3, 2, 1, 1, 1, 0, 1, 1});
+}
+
+TEST(Conv, ThreePixelsMovedByOne) {  // by Winograd, where there are panels of channels and even rows
+  for (int64_t C : {16, 32, 48})
+    for (int64_t OC : {16, 32, 64, 80}) check(square(3, 8, C, OC, 3, 1, 1));
+  for (int64_t left : {0, 1, 2})
+    for (int64_t right : {0, 1, 2}) check({4, 7, 10 - left - right, 16, 16, 3, 3, 1, 1, left, left, right, right, 1}), check({2, 9, 12 - left - right, 16, 48, 5, 3, 1, 1, 4, left, 0, right, 1});
+  check({5, 13, 2, 32, 16, 1, 3, 1, 1, 0, 1, 0, 1, 1});
+  check({1, 40, 30, 48, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1});  // several blocks an image, the last one smaller
+  check({1, 210, 2, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1});
+  check(square(33, 8, 16, 64, 3, 1, 1));
 }
 
 TEST(Conv, WindowLargerThanStrideAndImage) {

@@ -50,6 +50,8 @@ void for_products(const ConvShape& s, const F& f) {
 int64_t conv_panel_floats(const ConvShape& s) { return (s.OC + 15) / 16 * 16 * s.K(); }
 int64_t padded_bytes(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
+int parts_of_weights(int64_t floats) { return static_cast<int>(std::clamp<int64_t>(floats / 8192, 1, 8)); }  // slices that rearrange them
+
 // The weights in panels: as they are, or from a first phase that puts them into `room`.
 const float* weights_in_panels(const View& w, const ConvShape& s, float* room, Kernel& kernel) {
   if (w.layout == Layout::panels) return w.f32();
@@ -62,7 +64,8 @@ const ConvShape kConvSamples[] = {
     {2, 5, 6, 3, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {1, 7, 9, 3, 20, 3, 3, 2, 2, 1, 1, 1, 1, 1}, {2, 4, 4, 5, 17, 1, 1, 1, 1, 0, 0, 0, 0, 1},
     {1, 6, 8, 4, 6, 1, 1, 2, 2, 0, 0, 0, 0, 1}, {2, 5, 5, 6, 9, 3, 3, 1, 1, 1, 1, 1, 1, 3}, {2, 6, 5, 8, 8, 3, 3, 2, 1, 0, 1, 1, 1, 8},
     {1, 3, 3, 18, 18, 3, 3, 1, 1, 1, 1, 1, 1, 18}, {3, 2, 2, 2, 3, 2, 2, 1, 1, 0, 0, 0, 0, 1}, {1, 4, 5, 2, 3, 5, 3, 1, 2, 2, 0, 2, 3, 1},
-    {4, 16, 16, 16, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {4, 16, 16, 32, 32, 3, 3, 2, 2, 1, 1, 1, 1, 32}};  // several slices
+    {4, 16, 16, 16, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {4, 16, 16, 32, 32, 3, 3, 2, 2, 1, 1, 1, 1, 32},  // several slices
+    {2, 9, 8, 16, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1}, {2, 8, 6, 32, 16, 5, 3, 1, 1, 2, 2, 1, 0, 1}};
 Attrs conv_attrs(const ConvShape& s) {
   using Ints = std::vector<int64_t>;
   return {{"kernel", Ints{s.KH, s.KW}}, {"stride", Ints{s.SH, s.SW}}, {"padding", Ints{s.PT, s.PL, s.PB, s.PR}}, {"groups", s.groups}, {"input", Ints{s.H, s.W}}};
@@ -93,13 +96,19 @@ struct Conv2dOp {
   }
   static Workspace workspace(const Types& in, const Attrs& attrs) {
     ConvShape s = forward_shape(in, attrs);
-    return {conv_panel_floats(s) * 4, static_cast<int64_t>(conv2d_scratch(s))};
+    return {padded_bytes(conv2d_ready_floats(s) * 4) + conv_panel_floats(s) * 4, static_cast<int64_t>(conv2d_scratch(s))};
   }
   static Kernel bind(const Binding& b) {
     ConvShape s = forward_shape(types_of(b.in), b.attrs);
     Kernel kernel;
     const float *x = b.in[0].f32(), *bias = b.in.size() == 3 ? b.in[2].f32() : nullptr;
-    const float* w = weights_in_panels(b.in[1], s, reinterpret_cast<float*>(b.shared), kernel);
+    const float* w = weights_in_panels(b.in[1], s, reinterpret_cast<float*>(b.shared + padded_bytes(conv2d_ready_floats(s) * 4)), kernel);
+    if (conv2d_ready_floats(s) > 0) {
+      int parts = parts_of_weights(conv2d_ready_floats(s));
+      float* ready = reinterpret_cast<float*>(b.shared);
+      kernel.push_back({parts, [=](int i) { conv2d_ready_weights(s, w, ready, i, parts); }});
+      w = ready;
+    }
     kernel.push_back({conv2d_slices(s), [=, y = b.out[0].f32(), scratch = b.scratch, epilogue = b.epilogue](int i) {
       conv2d_forward(s, i, x, w, bias, y, reinterpret_cast<float*>(scratch()), epilogue);
     }});
@@ -153,7 +162,7 @@ struct Conv2dInputGradOp {
     const float* dy = b.in[0].f32();
     float* flipped = reinterpret_cast<float*>(b.shared);
     const float* w = weights_in_panels(b.in[1], s, reinterpret_cast<float*>(b.shared + padded_bytes(conv2d_flipped_floats(s) * 4)), kernel);
-    int parts = static_cast<int>(std::clamp<int64_t>(conv2d_flipped_floats(s) / 8192, 1, 8));
+    int parts = parts_of_weights(conv2d_flipped_floats(s));
     kernel.push_back({parts, [=](int i) { conv2d_flip_weights(s, w, flipped, i, parts); }});
     kernel.push_back({conv2d_input_grad_slices(s), [=, dx = b.out[0].f32(), scratch = b.scratch, epilogue = b.epilogue](int i) {
       conv2d_input_grad(s, i, dy, flipped, dx, reinterpret_cast<float*>(scratch()), epilogue);

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "synfire/tensor/conv_geometry.h"
-#include "synfire/tensor/conv_slide.h"
-#include "synfire/tensor/conv_tile.h"
+#include "synfire/tensor/conv_sweep.h"
 #include "synfire/tensor/conv_weights.h"
+#include "synfire/tensor/conv_winograd.h"
 #include "synfire/tensor/depthwise.h"
 
 namespace synfire {
@@ -14,54 +14,6 @@ namespace {
 using namespace conv;
 
 constexpr int64_t kChunkFloats = 4096;  // output that is finished before its epilogue runs: 16 KB
-
-// One set of taps over a list of pixels; all offsets in floats.
-struct Sweep {
-  int64_t K;                       // taps times channels of a group
-  const int32_t* step;             // [K] from a pixel's first input to each of its inputs
-  const int32_t *source, *target;  // [pixels] offsets of a pixel in the window, and in the output
-  int64_t apart;                   // of the pixels of a pair in the window; 0 where a pair might be divided by the end of a row
-  int64_t row;                     // pixels of a row where a single panel is made by sliding over whole rows, or 0
-  const float* w;                  // panels [groups][ceil(width/16)][K][16]
-  int64_t groups, in, width;       // channels of a group: read, made
-
-  void run(int64_t first, int64_t last, const float* x, const float* bias, float* y) const {
-    int64_t panels = ceil_div(width, 16);
-    for (int64_t g = 0; g < groups; ++g)
-      for (int64_t p = 0, taken; p < panels; p += taken) {
-        taken = tile_panels(panels - p);
-        if (taken == 1) sweep<16>(first, last, g, p, x, bias, y, panels);
-        if constexpr (kLanes == 16) {
-          if (taken == 2) sweep<32>(first, last, g, p, x, bias, y, panels);
-          if (taken == 4) sweep<64>(first, last, g, p, x, bias, y, panels);
-        }
-      }
-  }
-  template <int Columns>
-  void sweep(int64_t first, int64_t last, int64_t g, int64_t p, const float* x, const float* bias, float* y, int64_t panels) const {
-    int64_t cols = std::min<int64_t>(Columns, width - p * 16), at = g * width + p * 16;
-    float start[Columns] = {};
-    if (bias) std::copy_n(bias + at, cols, start);
-    const float *from = x + g * in, *weights = w + (g * panels + p) * K * 16;
-    if constexpr (Columns == 16 && kLanes == 16)
-      if (row) return slide(first, last, from, weights, start, cols, y + at);
-    for_gathered<Columns>(apart != 0, first, last, [&]<int MR, int G>(int64_t m) __attribute__((always_inline)) {
-      Tile<MR, Columns> t;
-      t.set_rows(start, Columns);
-      add_gathered<G>(t, K, from, source + m, apart, step, weights, K * 16, 16);
-      SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) store_row<Columns>(y + target[m + i] + at, cols, t.a[i]);
-    });
-  }
-  void slide(int64_t first, int64_t last, const float* x, const float* weights, const float* start, int64_t cols, float* y) const {
-    for (int64_t r = first; r < last; r += row)
-      for_tiles<kSlideMost, kSlideLeast>(r, r + row, [&]<int MR>(int64_t m) __attribute__((always_inline)) {
-        Tile<MR, 16> t;
-        t.set_rows(start, 16);
-        add_sliding(t, K, in, x + source[m], step[in] - step[0], step, weights);
-        t.store_to(y + target[m], groups * width, cols);
-      });
-  }
-};
 
 // Pixels that are finished before their epilogue runs: whole rows, or a multiple of tiles.
 int64_t chunk_of(int64_t channels, int64_t row) {
@@ -95,6 +47,7 @@ Scratch input_grad_scratch(const ConvShape& s) {
 size_t conv2d_scratch(const ConvShape& s) {
   int64_t floats = s.depthwise() ? weight_grad_scratch_floats(s) + depthwise_scratch_floats(s)
                                  : std::max({forward_scratch(s).end, input_grad_scratch(s).end, weight_grad_scratch_floats(s)});
+  for (const ConvShape& w : {s, turned(s)}) if (by_winograd(w)) floats = std::max(floats, winograd_scratch_floats(w));
   return size_t(aligned(floats)) * sizeof(float);
 }
 
@@ -102,12 +55,14 @@ int conv2d_slices(const ConvShape& s) {
   return s.depthwise() ? depthwise_slices(s.N * s.OH(), s.OW() * s.C) : slices_of(forward_pass(s));
 }
 int conv2d_input_grad_slices(const ConvShape& s) {
+  if (by_winograd(turned(s))) return conv2d_slices(turned(s));
   return s.depthwise() ? depthwise_slices(s.N * s.H, s.W * s.C) : slices_of(input_grad_pass(s));
 }
 
 void conv2d_forward(const ConvShape& s, int slice, const float* x, const float* w, const float* bias, float* y, float* scratch,
                     const Epilogue& epilogue) {
   if (s.depthwise()) return depthwise_forward(s, slice, x, w, bias, y, epilogue);
+  if (by_winograd(s)) return winograd_forward(s, slice, x, w, bias, y, scratch, epilogue);
   Pass pass = forward_pass(s);
   Blocks blocks = blocks_of(pass);
   Scratch at = forward_scratch(s);
@@ -170,6 +125,7 @@ void position_tables(const ConvShape& s, const Pass& pass, const Window& win, co
 void conv2d_input_grad(const ConvShape& s, int slice, const float* dy, const float* flipped, float* dx, float* scratch,
                        const Epilogue& epilogue) {
   if (s.depthwise()) return depthwise_input_grad(s, slice, dy, flipped, dx, epilogue);
+  if (by_winograd(turned(s))) return winograd_forward(turned(s), slice, dy, flipped, nullptr, dx, scratch, epilogue);
   Pass pass = input_grad_pass(s);
   Blocks blocks = blocks_of(pass);
   int64_t room = blocks.images * blocks.rows * s.W, Cg = s.C / s.groups, OCg = s.OC / s.groups, panels = s.groups * ceil_div(Cg, 16);

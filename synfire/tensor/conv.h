@@ -27,7 +27,10 @@ struct ConvShape {
 
 size_t conv2d_scratch(const ConvShape& s);  // bytes, enough for a slice of any function below
 
-// y = x * w + bias[OC]; bias may be null. The epilogue gets runs of whole pixels of y.
+// y = x * w + bias[OC]; bias may be null. The epilogue gets runs of whole pixels of y. Where ready_floats is not 0, w are the ready
+// weights, which are made once a step in any number of slices; elsewhere the stored ones.
+int64_t conv2d_ready_floats(const ConvShape& s);
+void conv2d_ready_weights(const ConvShape& s, const float* w, float* ready, int slice, int slices);
 int conv2d_slices(const ConvShape& s);
 void conv2d_forward(const ConvShape& s, int slice, const float* x, const float* w, const float* bias, float* y, float* scratch,
                     const Epilogue& epilogue);

@@ -4,9 +4,9 @@
 
 #include "synfire/tensor/conv.h"
 #include "synfire/tensor/conv_geometry.h"
-#include "synfire/tensor/conv_slide.h"
-#include "synfire/tensor/conv_tile.h"
+#include "synfire/tensor/conv_sweep.h"
 #include "synfire/tensor/conv_weights.h"
+#include "synfire/tensor/conv_winograd.h"
 #include "synfire/tensor/depthwise.h"
 
 namespace synfire {
@@ -30,41 +30,6 @@ Scratch scratch_of(const ConvShape& s) {
   int64_t tables = window_floats(pass, b), columns = tables + aligned(s.K() + b.images * b.rows * s.OW());
   return {tables, columns, columns + kRunPixels * 16 * kMostPanels};
 }
-
-struct Sum {
-  int64_t K, in;  // inputs of a pixel; channels of a group
-  int64_t row;    // pixels of a row where a single panel is made by sliding, or 0
-  const int32_t* step;
-  bool paired;    // inputs 2i and 2i + 1 of a pixel are neighbours
-  int64_t panel;  // floats from a panel of dy to the next
-
-  // dw [K][16] of `Columns / 16` panels (+)= x of `pixels` pixels times dy; db [16] of each likewise.
-  template <int Columns>
-  void run(const float* x, int64_t pixels, const float* dy, int64_t stride, bool fresh, float* dw, float* db, const int32_t* pixel) const {
-    if (Columns == 16 && row) sum_sliding(K, in, pixels / row, row, x, step[in] - step[0], step, pixel, dy, stride, fresh, dw);
-    else gather<Columns>(x, pixels, dy, stride, fresh, dw, pixel);
-    for (int p = 0; p < Columns / 16; ++p) bias(pixels, dy + p * panel, stride, fresh, db + p * 16);
-  }
-  template <int Columns>
-  void gather(const float* x, int64_t pixels, const float* dy, int64_t stride, bool fresh, float* dw, const int32_t* pixel) const {
-    for_gathered<Columns>(paired, 0, K, [&]<int MR, int G>(int64_t k) __attribute__((always_inline)) {
-      Tile<MR, Columns> t;
-      if (fresh) t.clear();
-      else t.load_panels(dw + k * 16, K * 16);
-      add_gathered<G>(t, pixels, x, step + k, 1, pixel, dy, panel, stride);
-      t.store_panels(dw + k * 16, K * 16);
-    });
-  }
-  static void bias(int64_t pixels, const float* dy, int64_t stride, bool fresh, float* db) {
-    Vec sums[4] = {};  // even and odd pixels apart, so that additions overlap
-    if (!fresh) sums[0] = load(db), sums[1] = load(db + 8);
-    for (int64_t p = 0; p < pixels; ++p, dy += stride) {
-      if (p & 1) sums[2] += load(dy), sums[3] += load(dy + 8);
-      else sums[0] += load(dy), sums[1] += load(dy + 8);
-    }
-    store(db, sums[0] + sums[2]), store(db + 8, sums[1] + sums[3]);
-  }
-};
 
 // 16 columns of dy side by side, missing ones zero.
 void pack_columns(const float* dy, int64_t pixels, int64_t stride, int64_t width, float* columns) {
@@ -106,6 +71,7 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
     float* dw = partials + slice * parts.floats;
     return depthwise_weight_grad(s, first, last, x, dy, dw, dw + parts.weights, scratch);
   }
+  if (by_winograd(s)) return winograd_weight_grad(s, slice, x, dy, partials, scratch);
   Pass pass = forward_pass(s);
   Blocks blocks = blocks_of(pass);
   Scratch at = scratch_of(s);

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "synfire/tensor/conv_winograd.h"
 #include "synfire/tensor/vec.h"
 
 namespace synfire {
@@ -36,11 +37,30 @@ void turn_tap(const ConvShape& s, const float* w, int64_t g, int64_t c0, int64_t
     for (int64_t c = 0; c < 16; ++c) to[oc * 16 + c] = c < width ? from(oc)[c * 16] : 0;
 }
 
+// Turned weights, and behind them their taps, for the gradient of x by Winograd.
+void turn_and_spread(const ConvShape& s, const float* w, float* flipped, int slice, int slices) {
+  ConvShape t = turned(s);
+  float* taps = flipped + winograd_weight_floats(t);
+  int64_t units = winograd_units(t);
+  for (int64_t unit = units * slice / slices; unit < units * (slice + 1) / slices; ++unit) {
+    for (int64_t v = 0; v < 3; ++v) turn_tap(s, w, 0, unit / s.KH * 16, (s.KH - unit % s.KH) * 3 - 1 - v, taps + (unit * 3 + v) * s.OC * 16);
+    spread_taps(t, unit, taps, flipped);
+  }
+}
+
 }  // namespace
 }  // namespace conv
 
+int64_t conv2d_ready_floats(const ConvShape& s) { return conv::by_winograd(s) ? conv::winograd_weight_floats(s) : 0; }
+
+void conv2d_ready_weights(const ConvShape& s, const float* w, float* ready, int slice, int slices) {
+  int64_t units = conv::winograd_units(s);
+  for (int64_t unit = units * slice / slices; unit < units * (slice + 1) / slices; ++unit) conv::spread_taps(s, unit, w, ready);
+}
+
 int64_t conv2d_flipped_floats(const ConvShape& s) {
   if (s.depthwise()) return (s.C + 15) / 16 * 16 * s.K();
+  if (conv::by_winograd(conv::turned(s))) return conv::winograd_weight_floats(conv::turned(s)) / 4 * 7;  // and three taps
   return s.groups * ((s.C / s.groups + 15) / 16) * 16 * s.KH * s.KW * (s.OC / s.groups);
 }
 
@@ -51,6 +71,7 @@ void conv2d_flip_weights(const ConvShape& s, const float* w, float* flipped, int
     std::memcpy(flipped + first, w + first, size_t(last - first) * 4);
     return;
   }
+  if (conv::by_winograd(conv::turned(s))) return conv::turn_and_spread(s, w, flipped, slice, slices);
   int64_t OCg = s.OC / s.groups, panels = (s.C / s.groups + 15) / 16, units = s.groups * panels * s.KH * s.KW;
   int64_t unit = 0, first = units * slice / slices, last = units * (slice + 1) / slices;
   for (int64_t a = 0; a < s.SH; ++a)
