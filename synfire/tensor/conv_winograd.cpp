@@ -64,6 +64,18 @@ void merge(const ConvShape& s, const Columns& d, const Block& b, int64_t first, 
     }
 }
 
+// Fetches a part of pairs [first, last) of images [N, H, W, C] from column `left` and row `top` of the block's first, one part for each
+// plane: what comes next, while products are at work. The processor does not see by itself that columns follow each other.
+template <int Write>
+SYNFIRE_INNER void fetch(const float* x, int64_t H, int64_t W, int64_t C, const Columns& d, const Blocks& blocks, const Block& b, int64_t N,
+                         int64_t first, int64_t last, int64_t top, int64_t left, int part) {
+  int64_t images = blocks.per_image > 1 ? b.n1 : N, h0 = std::max<int64_t>(top + d.tall * part / kPlanes, 0), h1 = std::min(top + d.tall * (part + 1) / kPlanes, H);
+  for (int64_t i = first; i < last; ++i)
+    if (int64_t n = b.n0 + i / d.pairs, j = i % d.pairs * 2 + left; n < images && j >= 0 && j + 2 <= W)
+      for (int64_t h = h0; h < h1; ++h)
+        for (int64_t c = 0; c < 2 * C; c += 16) __builtin_prefetch(x + ((n * H + h) * W + j) * C + c, Write);
+}
+
 struct Scratch {
   int64_t merged, tables, end;  // where the pieces begin, in floats; the planes of x come first
 };
@@ -155,6 +167,8 @@ void winograd_forward(const ConvShape& s, int slice, const float* x, const float
       spread_images(s, d, block, c, end, x, scratch);
       for (int t = 0; t < kPlanes; ++t) {
         Sweep sweep{K, step, source, target, rows % 2 ? 0 : s.C, sliding_rows(s, rows), w + t * winograd_units(s) * s.C * 16, 1, s.C, s.OC};
+        fetch<0>(x, s.H, s.W, s.C, d, blocks, block, s.N, end, end + d.most, block.h0 - s.PT, 2 - s.PL, t);
+        fetch<1>(y, s.OH(), s.OW(), s.OC, d, blocks, block, s.N, end, end + d.most, block.h0, 0, t);
         sweep.run(0, (end - c) * rows, scratch + t * d.plane, t == 1 ? bias : nullptr, merged + t * pixels * s.OC);
       }
       merge(s, d, block, c, end, merged, pixels * s.OC, y);
@@ -166,24 +180,22 @@ void winograd_forward(const ConvShape& s, int slice, const float* x, const float
 
 namespace {
 
-// dw [plane][panels][KH * C][16] (+)= planes of x times planes of dy, of `pixels` pixels; db [panels][16] of the slopes of m1.
-void sum_planes(const ConvShape& s, const Columns& d, int64_t pixels, int64_t panels, const float* x, const float* slopes, bool fresh, float* sums,
-                float* db, const int32_t* step, const int32_t* source) {
+// sums [panels][KH * C][16] (+)= a plane of x times one of dy, of `pixels` pixels; db [panels][16] (+)= dy, where it is wanted.
+void sum_plane(const ConvShape& s, const Columns& d, int64_t pixels, int64_t panels, const float* x, const float* slopes, bool fresh, float* sums,
+               float* db, const int32_t* step, const int32_t* source) {
   int64_t K = s.KH * s.C;
   Sum sum{K, s.C, sliding_rows(s, d.rows), step, true, pixels * 16};
-  for (int t = 0; t < kPlanes; ++t)
-    for (int64_t q = 0, taken; q < panels; q += taken) {
-      taken = tile_panels(panels - q);
-      auto add = [&]<int Columns>() {
-        sum.run<Columns>(x + t * d.plane, pixels, slopes + (t * panels + q) * pixels * 16, 16, fresh, sums + (t * panels + q) * K * 16,
-                         t == 1 ? db + q * 16 : nullptr, source);
-      };
-      if (taken == 1) add.template operator()<16>();
-      if constexpr (kLanes == 16) {
-        if (taken == 2) add.template operator()<32>();
-        if (taken == 4) add.template operator()<64>();
-      }
+  for (int64_t q = 0, taken; q < panels; q += taken) {
+    taken = tile_panels(panels - q);
+    auto add = [&]<int Columns>() {
+      sum.run<Columns>(x, pixels, slopes + q * pixels * 16, 16, fresh, sums + q * K * 16, db ? db + q * 16 : nullptr, source);
+    };
+    if (taken == 1) add.template operator()<16>();
+    if constexpr (kLanes == 16) {
+      if (taken == 2) add.template operator()<32>();
+      if (taken == 4) add.template operator()<64>();
     }
+  }
 }
 
 }  // namespace
@@ -205,10 +217,15 @@ void winograd_weight_grad(const ConvShape& s, int slice, const float* x, const f
     if (rows != d.rows) spread_tables(s, d, step, source), rows = d.rows;
     int64_t columns = (block.n1 - block.n0) * d.pairs;
     for (int64_t c = 0; c < columns; c += d.most) {
-      int64_t end = std::min(columns, c + d.most), pixels = (end - c) * rows;
+      int64_t end = std::min(columns, c + d.most), pixels = (end - c) * rows, plane = pixels * (q1 - q0) * 16;
       spread_images(s, d, block, c, end, x, scratch);
-      spread_slopes(s, d, block, c, end, q0, q1, dy, slopes, pixels * (q1 - q0) * 16);
-      sum_planes(s, d, pixels, q1 - q0, scratch, slopes, i == first && c == 0, sums, db + q0 * 16, step, source);
+      spread_slopes(s, d, block, c, end, q0, q1, dy, slopes, plane);
+      for (int t = 0; t < kPlanes; ++t) {
+        fetch<0>(x, s.H, s.W, s.C, d, blocks, block, s.N, end, end + d.most, block.h0 - s.PT, 2 - s.PL, t);
+        fetch<0>(dy, s.OH(), s.OW(), s.OC, d, blocks, block, s.N, end, end + d.most, block.h0, 0, t);
+        sum_plane(s, d, pixels, q1 - q0, scratch + t * d.plane, slopes + t * plane, i == first && c == 0, sums + t * (q1 - q0) * s.KH * s.C * 16,
+                  t == 1 ? db + q0 * 16 : nullptr, step, source);
+      }
     }
   }
   merge_taps(s, q1 - q0, sums, dw + q0 * s.K() * 16);
