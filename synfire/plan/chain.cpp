@@ -60,7 +60,10 @@ void Chain::run(float* data, int64_t offset, int64_t count, float* scratch) cons
         float* reg = scratch + int64_t{o.reg} * kBlock;
         switch (o.kind) {
           case Operand::Kind::reg: in[i] = reg; break;
-          case Operand::Kind::stream: in[i] = o.base + at; break;
+          case Operand::Kind::stream:
+            in[i] = o.base + at;
+            if (far) for (int k = 0; k < kBlock; k += 16) __builtin_prefetch(in[i] + n + k);  // the next block, or that of the next call
+            break;
           case Operand::Kind::data: in[i] = data + done; break;
           case Operand::Kind::scalar: in[i] = o.base; break;
           case Operand::Kind::spread:

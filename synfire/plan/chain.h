@@ -38,6 +38,7 @@ class Chain {
  public:
   std::vector<ChainStep> steps;
   int registers = 0;
+  bool far = false;  // what streams by is larger than a second-level cache
   int64_t scratch_bytes() const { return int64_t{registers} * kBlock * 4; }
   // Elements [offset, offset + count) in stored order; data: the finished numbers of those elements, if a kernel is in front.
   void run(float* data, int64_t offset, int64_t count, float* scratch) const;

@@ -17,6 +17,7 @@ using lowered::Conversion;
 using lowered::Lowered;
 
 constexpr int64_t kChunkElements = 16 << 10;  // a slice of a chain that stands alone
+constexpr int64_t kFarElements = 256 << 10;   // 1 MB
 constexpr double kWorthSharing = 15e3;        // ns of work below which a kernel stays on one thread
 
 struct Step {
@@ -154,6 +155,7 @@ struct Binder {
       for (int v : n.out) release(v);
       chain->steps.push_back(std::move(step));
     }
+    chain->far = group.numel >= kFarElements;
     chain_scratch = std::max(chain_scratch, chain->scratch_bytes());
     return chain;
   }
