@@ -48,7 +48,8 @@ using testing::Session;
 using testing::TempFolder;
 
 #if COUNTED
-// Other libraries' threads (OpenBLAS starts some when it is loaded) allocate when they begin to run: waits until all threads but this sleep.
+// Threads that have just been started (the pool's, and those that OpenBLAS starts when it is loaded) allocate when they begin to run: waits
+// until all but this one sleep.
 void let_others_settle() {
   for (int tries = 0; tries < 200; ++tries) {
     int awake = 0;
@@ -89,10 +90,10 @@ TEST(PlanAllocation, TheCounterCounts) {
 }
 
 TEST(PlanAllocation, AHundredRunsAllocateNothing) {
-  let_others_settle();
   for (const std::string& model : models())
     for (int threads : {1, 3}) {
       Job job = job_of(model, threads);
+      let_others_settle();
       for (Executable* e : {&job.model->training(50), &job.model->evaluation(256)}) {
         Loader loader(job.source.data, job.source.split.train, job.source.fitted, job.source.training(e->batch, true, 1));
         loader.fill(job.model->pool(), 0, 0, e->x, e->target);
@@ -104,11 +105,11 @@ TEST(PlanAllocation, AHundredRunsAllocateNothing) {
 
 // The whole loop with loader, schedule and log, between the ends of epochs.
 TEST(TrainerAllocation, StepsAllocateNothing) {
-  let_others_settle();
   for (const std::string& model : models())
     for (int threads : {1, 2}) {
       TempFolder folder;
       Session s(model, folder / "run", threads);
+      let_others_settle();
       long steps = 0, extra = 0;
       allocations = 0;
       s.each_step = [&](const StepReport& r) {
