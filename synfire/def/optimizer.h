@@ -38,10 +38,18 @@ template <class T> constexpr int slot_count() {
   else return 0;
 }
 
+// What T::now gives, or the count itself. A step's blocks all ask for the same, so each thread keeps the last answer.
 template <class T, class P>
 auto now_of(const P& p, const StepCount& k) {
-  if constexpr (requires { T::now(p, k); }) return T::now(p, k);
-  else return k;
+  if constexpr (requires { T::now(p, k); }) {
+    static_assert(std::is_trivially_copyable_v<P>);
+    struct Last { P p; double step = 0; decltype(T::now(p, k)) now; };
+    static thread_local Last last{};
+    if (last.step != k.step || std::memcmp(&last.p, &p, sizeof p) != 0) last = {p, k.step, T::now(p, k)};
+    return last.now;
+  } else {
+    return k;
+  }
 }
 
 template <class T, class R, class P, class K>
