@@ -8,13 +8,15 @@ namespace synfire::conv {
 namespace {
 
 constexpr int64_t kFewestPixels = 48;    // below, making the weights ready costs more than it saves
-constexpr int64_t kForwardFloats = 9216, kGradFloats = 18432;  // planes of the columns that are at work together
+constexpr int64_t kForwardFloats = 9216, kGradFloats = 18432;  // planes of the columns that are at work together: about L1
+constexpr int64_t kFewestTogether = 48;                        // pixels, though: each time all weights pass by
 
 // Pairs of columns of a block that are spread together. Plane t holds row r of the i-th at t * plane + (i * tall + r) * C.
 struct Columns {
   int64_t pairs, rows, tall, most, plane;  // pairs of an image; rows of the target and of the source; pairs together; floats
   Columns(const ConvShape& s, const Blocks& b, int64_t rows, int64_t floats)
-      : pairs(s.OW() / 2), rows(rows), tall(rows + s.KH - 1), most(std::clamp<int64_t>(floats / (kPlanes * b.rows * (s.C + s.OC)), 1, b.images * pairs)),
+      : pairs(s.OW() / 2), rows(rows), tall(rows + s.KH - 1),
+        most(std::min(std::max(floats / (kPlanes * b.rows * (s.C + s.OC)), ceil_div(kFewestTogether, b.rows)), b.images * pairs)),
         plane(most * (b.rows + s.KH - 1) * s.C) {}
 };
 Columns forward_columns(const ConvShape& s, const Blocks& b, int64_t rows) { return {s, b, rows, kForwardFloats}; }
@@ -65,7 +67,8 @@ void merge(const ConvShape& s, const Columns& d, const Block& b, int64_t first, 
 }
 
 // Fetches a part of pairs [first, last) of images [N, H, W, C] from column `left` and row `top` of the block's first, one part for each
-// plane: what comes next, while products are at work. The processor does not see by itself that columns follow each other.
+// plane: what comes next, while products are at work. The processor does not see by itself that columns follow each other. (GCC
+// would drop calls of a function that only prefetches as without effect; inlined, they stay.)
 template <int Write>
 SYNFIRE_INNER void fetch(const float* x, int64_t H, int64_t W, int64_t C, const Columns& d, const Blocks& blocks, const Block& b, int64_t N,
                          int64_t first, int64_t last, int64_t top, int64_t left, int part) {
