@@ -63,6 +63,7 @@ try "find_package" cmake -S "$here/cmake" -B "$work/cmake" -DCMAKE_PREFIX_PATH="
     try "and evaluates it" synfire evaluate "$work/runs/latest"
     try "and what a program saved" synfire predict "$work/checks/saved" "$work/row.csv"
   }
+if python3 -c "import sys; sys.exit(open('$here/digits.cpp').read() not in open('$root/docs/library.md').read())"; then ok; else wrong "docs/library.md shows another example than tests/consumer/digits.cpp"; fi
 [ "$(wc -l <"$here/digits.cpp")" -lt 40 ] && ok || wrong "the example has 40 lines or more"
 
 # pkg-config, from an empty folder

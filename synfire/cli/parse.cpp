@@ -28,6 +28,7 @@ Look
   list [ROLE]        what the catalogue has: layers, optimizers, losses …
   explain NAME       one of them: parameters, defaults, ranges
   doctor             what this machine gives, measured
+  schema             the language of model files as JSON Schema, for editors
 
 Any value of a model file is set by its path: train.epochs=3 layer.conv1.filters=64 data=digits
 
@@ -52,6 +53,7 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
+    {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
     {"doctor", "", "Measures what this machine gives and warns of what slows it.", "synfire doctor", 0}};
 
 const VerbInfo& info_of(const std::string& verb) {
@@ -73,8 +75,8 @@ void add_options(CLI::App& app, Command& c) {
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
   if (one_of(v, {"evaluate", "predict"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
-  if (v == "predict") app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
-  if (!one_of(v, {"list", "explain", "describe"}))
+  if (one_of(v, {"predict", "schema"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
+  if (!one_of(v, {"list", "explain", "describe", "schema"}))
     app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
   if (one_of(v, {"train", "resume", "evaluate", "predict"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
   if (one_of(v, {"train", "resume"}))
