@@ -1,5 +1,6 @@
 // The schema, put together from what the catalogue's entries say of themselves. Tables are told apart by `kind` with if/then, so that an
-// error lies at the key that is wrong; next to that stand the keys of all kinds, from which editors complete.
+// error lies at the key that is wrong. Editors do not look into these when they complete; for them the names and keys of all kinds stand
+// in an anyOf that refuses nothing.
 #include "synfire/model/schema.h"
 
 #include <algorithm>
@@ -79,19 +80,32 @@ class Maker {
     Node root = table({{"$schema", text("http://json-schema.org/draft-07/schema#")}, {"title", text("Synfire model file")},
                        {"description", text("A neural network, its data and how it learns.")}, {"type", text("object")}});
     root.set("properties", table({{"data", described(choice("dataset"), "where samples come from: a name, or a table with kind = \"…\"")},
-                                  {"layer", described(table({{"type", text("array")}, {"minItems", Node::of(int64_t{1})}}), "the layers, in the order in which data flow")},
+                                  {"layer", described(table({{"type", text("array")}, {"minItems", Node::of(int64_t{1})}, {"items", reference("any_layer")}}), "the layers, in the order in which data flow")},
                                   {"block", described(blocks(), "named pieces with parameters, used like a kind of layer")},
                                   {"train", train()}}));
     root.set("required", texts({"data"})), root.set("additionalProperties", Node::of(false));
     // Where the file has blocks, their names are kinds of layers, too, and no schema can know them.
     auto layers = [](std::string_view item) { return table({{"properties", table({{"layer", table({{"items", reference(item)}})}})}}); };
     layer("layer", false), layer("block_layer", true);
+    definitions_.emplace_back("any_layer", offered({table({{"type", text("object")}, {"properties", table(layer_keys(one_of(layer_entries())))}})}));
     root.set("if", table({{"required", texts({"block"})}})), root.set("then", layers("block_layer")), root.set("else", layers("layer"));
     root.set("definitions", table(std::move(definitions_)));
     return root;
   }
 
  private:
+  // What editors offer; anything passes.
+  static Node offered(std::vector<Node> offers) {
+    offers.push_back(Node::table());
+    return table({{"anyOf", list(std::move(offers))}});
+  }
+
+  static std::vector<const Entry*> layer_entries() {
+    std::vector<const Entry*> all = entries_of("layer");
+    for (const Entry* e : entries_of("activation")) all.push_back(e);
+    return all;
+  }
+
   static Node described(Node schema, std::string_view doc) {
     schema.set("description", text(doc));
     return schema;
@@ -156,12 +170,13 @@ class Maker {
     if (!made_.insert(name).second) return reference(name);
     std::vector<const Entry*> all = entries_of(role), alone;
     std::copy_if(all.begin(), all.end(), std::back_inserter(alone), [](const Entry* e) { return std::none_of(e->params.begin(), e->params.end(), [](const ParamInfo& p) { return p.required; }); });
-    Node tables = table({{"type", text("object")}, {"required", texts({"kind"})}, {"properties", table(hints(all, {{"kind", one_of(all)}}))}});
+    Node tables = table({{"required", texts({"kind"})}, {"properties", table({{"kind", one_of(all)}})}});
     std::vector<Node> cases;
     for (const Entry* e : all) cases.push_back(table({{"if", where_kind(e->name)}, {"then", strict(*e, {"kind"}, [this](const ParamInfo& p) { return param(p); })}}));
     if (!cases.empty()) tables.set("allOf", list(std::move(cases)));
     Node thing = by_type("object", std::move(tables), one_of(alone));
     thing.set("type", texts({"string", "object"}));
+    thing.set("anyOf", offered({one_of(alone), table({{"type", text("object")}, {"properties", table(hints(all, {{"kind", one_of(all)}}))}})}).fields[0].second);
     definitions_.emplace_back(name, std::move(thing));
     return reference(name);
   }
@@ -204,16 +219,9 @@ class Maker {
   }
 
   void layer(const std::string& name, bool blocks_too) {
-    std::vector<const Entry*> all = entries_of("layer");
-    for (const Entry* e : entries_of("activation")) all.push_back(e);
-    Node kinds = one_of(all);
-    if (blocks_too) kinds = table({{"type", text("string")}, {"anyOf", list({std::move(kinds), Node::of(true)})}});
-    Node one_source = type("string");
-    Fields own{{"kind", described(std::move(kinds), "what the layer is")},
-               {"name", table({{"type", text("string")}, {"pattern", text("^[A-Za-z0-9_-]{1,64}$")}, {"description", text("the key of its weights in checkpoints; made from kind and a count when not given")}})},
-               {"from", described(by_type("array", table({{"items", one_source}, {"minItems", Node::of(int64_t{1})}}), one_source), "which earlier layers it takes its input from; \"input\" is the data; the layer before when not given")},
-               {"repeat", described(by_type("string", table({{"pattern", text("^\\$")}}), table({{"type", text("integer")}, {"minimum", Node::of(int64_t{1})}, {"maximum", Node::of(int64_t{kMaxRepeat})}})), "copies in a row")}};
-    Node n = table({{"type", text("object")}, {"required", texts({"kind"})}, {"properties", table(hints(all, std::move(own)))}});
+    std::vector<const Entry*> all = layer_entries();
+    Node n = table({{"type", text("object")}, {"required", texts({"kind"})}, {"properties", table(layer_keys(blocks_too ? type("string") : one_of(all)))}});
+    if (blocks_too) n.set("anyOf", offered({table({{"properties", table({{"kind", one_of(all)}})}})}).fields[0].second);
     std::vector<Node> cases;
     for (const Entry* e : all) {
       for (bool repeated : {false, true}) {
@@ -226,6 +234,16 @@ class Maker {
     }
     n.set("allOf", list(std::move(cases)));
     definitions_.emplace_back(name, std::move(n));
+  }
+
+  // The keys that all layers have, and hints of those that only some have.
+  static Fields layer_keys(Node kinds) {
+    Node one_source = type("string");
+    Fields own{{"kind", described(std::move(kinds), "what the layer is")},
+               {"name", table({{"type", text("string")}, {"pattern", text("^[A-Za-z0-9_-]{1,64}$")}, {"description", text("the key of its weights in checkpoints; made from kind and a count when not given")}})},
+               {"from", described(by_type("array", table({{"items", one_source}, {"minItems", Node::of(int64_t{1})}}), one_source), "which earlier layers it takes its input from; \"input\" is the data; the layer before when not given")},
+               {"repeat", described(by_type("string", table({{"pattern", text("^\\$")}}), table({{"type", text("integer")}, {"minimum", Node::of(int64_t{1})}, {"maximum", Node::of(int64_t{kMaxRepeat})}})), "copies in a row")}};
+    return hints(layer_entries(), std::move(own));
   }
 
   static Node blocks() {
