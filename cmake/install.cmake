@@ -28,3 +28,25 @@ install(FILES ${PROJECT_BINARY_DIR}/SynfireConfig.cmake ${PROJECT_BINARY_DIR}/Sy
 file(RELATIVE_PATH pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/synfire.pc.in ${PROJECT_BINARY_DIR}/synfire.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/synfire.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# What people read: the licence of the embedded data, bash completion, and the schema that editors take.
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/tools/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME synfire)
+add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/model.schema.json COMMAND synfire schema --output ${PROJECT_BINARY_DIR}/model.schema.json DEPENDS synfire)
+add_custom_target(synfire_schema ALL DEPENDS ${PROJECT_BINARY_DIR}/model.schema.json)
+add_dependencies(synfire_installed synfire_schema)
+install(FILES ${PROJECT_BINARY_DIR}/model.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/synfire)
+
+# cpack -G DEB: one package with all levels that were built.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME synfire)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The Synfire developers <synfire@example.org>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+include(CPack)

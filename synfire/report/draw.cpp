@@ -16,6 +16,7 @@ std::string escaped(std::string_view s) {
 }
 
 std::string text_at(double x, double y, std::string_view kind, std::string_view text) {
+  if (text.empty()) return "";
   return format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>\n", x, y, kind, escaped(text));
 }
 
