@@ -16,8 +16,10 @@ synfire_settings(synfire_installed)
 target_include_directories(synfire_installed PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(synfire_installed PRIVATE synfire_${native})
 file(RELATIVE_PATH from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-set_target_properties(synfire_installed PROPERTIES OUTPUT_NAME synfire RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/installed
-                      INSTALL_RPATH "$ORIGIN/${from_bin}")
+set_target_properties(synfire_installed PROPERTIES OUTPUT_NAME synfire RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/installed)
+if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")  # there the loader looks anyway
+  set_target_properties(synfire_installed PROPERTIES INSTALL_RPATH "$ORIGIN/${from_bin}")
+endif()
 install(TARGETS synfire_installed RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/synfire DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
@@ -36,6 +38,16 @@ add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/model.schema.json COMMAND synfir
 add_custom_target(synfire_schema ALL DEPENDS ${PROJECT_BINARY_DIR}/model.schema.json)
 add_dependencies(synfire_installed synfire_schema)
 install(FILES ${PROJECT_BINARY_DIR}/model.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/synfire)
+
+# The man page is the program's own help.
+find_program(HELP2MAN help2man)
+if(HELP2MAN)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/synfire.1 DEPENDS synfire
+                     COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${HELP2MAN} --no-info --name "trains neural networks that a text file describes" --output ${PROJECT_BINARY_DIR}/synfire.1 $<TARGET_FILE:synfire>)
+  add_custom_target(synfire_man ALL DEPENDS ${PROJECT_BINARY_DIR}/synfire.1)
+  add_dependencies(synfire_installed synfire_man)
+  install(FILES ${PROJECT_BINARY_DIR}/synfire.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
 
 # cpack -G DEB: one package with all levels that were built.
 set(CPACK_GENERATOR DEB)

@@ -13,7 +13,7 @@ int lr_find(const Command& c) {
   ModelFile file = read_model_file(c.words[0], c.overrides);
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
   RateSweep sweep = sweep_rates(job);
-  if (!c.output.empty()) write_file(c.output, rates_csv(sweep));
+  if (!c.output.empty()) write_file(c.output, c.output.ends_with(".svg") ? rates_svg(sweep) : rates_csv(sweep));
   if (c.json) {
     print(format("{{\"steepest\":{:.3g},\"minimum_tenth\":{:.3g},\"points\":{},\"diverged\":{}}}\n", sweep.steepest, sweep.minimum / 10, sweep.points.size(), sweep.diverged));
     return 0;

@@ -55,7 +55,7 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
-    {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.csv", 1},
+    {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
     {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
     {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
     {"doctor", "", "Measures what this machine gives and warns of what slows it.", "synfire doctor", 0}};

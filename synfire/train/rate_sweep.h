@@ -14,5 +14,6 @@ struct RateSweep {
 // From 1e-7 to 1 in 200 steps of training on the job's own batches. Its model is of no use afterwards; nothing is written.
 RateSweep sweep_rates(Job& job);
 std::string rates_csv(const RateSweep& sweep);
+std::string rates_svg(const RateSweep& sweep);  // losses and their smoothed course over the logarithm of the rate, both suggestions marked
 
 }  // namespace synfire
