@@ -65,7 +65,7 @@ std::string paint_edge(const Scope& s, const Edge& e, std::map<int, int>& sides)
   std::string way = format("M{:.1f} {:.1f}", x0, y0);
   auto side = [&] { return to.y + to.height / 2 + 9 * (sides[e.to]++ % 3 - 1); };
   if (from && from->column != to.column) {
-    double gutter = from->x + from->width + kSpread;
+    double gutter = e.x - s.axis - kSpread;  // between the columns
     way += format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}V{:.1f}", y0 + kBranch, gutter, 3.0, x1, y1);
   } else if (e.lane > 0) {
     way += format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}", y0 + kBranch, e.x, side(), edge);

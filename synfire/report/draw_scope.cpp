@@ -25,7 +25,7 @@ std::string count_text(int64_t n) {
 std::string param_text(const ParamInfo& p, const Attr& a) {
   using T = ParamInfo::Type;
   auto* two = std::get_if<std::vector<int64_t>>(&a);
-  bool size = p.type == T::pair && two && *two != std::vector<int64_t>{1, 1};  // a kernel is said even where it is the usual one
+  bool size = p.type == T::pair && two && two->at(0) > 1;  // a kernel is said even where it is the usual one
   if (!p.required && a == p.fallback && !size) return "";
   if (p.type == T::boolean) return std::get<bool>(a) ? std::string(p.name) : format("no {}", p.name);
   if (two && two->size() == 2) return format("{} {} × {}", p.name, two->at(0), two->at(1));
