@@ -18,17 +18,17 @@ namespace {
 namespace fs = std::filesystem;
 
 int threads_of(const Options& o) {
-  if (o.threads < 0 || o.threads > 1024) engine::fail(engine::Code::usage, format("{} threads are asked for", o.threads), "0 takes all processors");
+  if (o.threads < 0 || o.threads > 1024) engine::fail(engine::Code::usage, fmt::format("{} threads are asked for", o.threads), "0 takes all processors");
   if (o.threads > 0) return o.threads;
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
 }
 
 engine::Shape shape_of(const std::vector<int64_t>& dims) {
-  if (dims.empty() || dims.size() > engine::Shape::kMaxRank) engine::fail(engine::Code::shape, format("a shape of {} dimensions", dims.size()));
+  if (dims.empty() || dims.size() > engine::Shape::kMaxRank) engine::fail(engine::Code::shape, fmt::format("a shape of {} dimensions", dims.size()));
   engine::Shape s;
   for (int64_t d : dims) {
-    if (d < 1) engine::fail(engine::Code::shape, format("a dimension of {}", d));
+    if (d < 1) engine::fail(engine::Code::shape, fmt::format("a dimension of {}", d));
     s.push_back(d);
   }
   return s;
@@ -37,7 +37,7 @@ engine::Shape shape_of(const std::vector<int64_t>& dims) {
 std::vector<int64_t> dims_of(const engine::Shape& s, int first = 0) { return {s.begin() + first, s.end()}; }
 
 std::vector<std::string> names_or_numbers(std::vector<std::string> names, int64_t count, const char* prefix) {
-  for (int64_t i = int64_t(names.size()); i < count; ++i) names.push_back(format("{}{}", prefix, i));
+  for (int64_t i = int64_t(names.size()); i < count; ++i) names.push_back(fmt::format("{}{}", prefix, i));
   return names;
 }
 
@@ -45,7 +45,7 @@ engine::Dataset dataset_of(Data d) {
   engine::Dataset s;
   s.name = engine::kMemory, s.sample = shape_of(d.sample);
   int64_t each = s.sample.numel(), rows = int64_t(d.x.size()) / each;
-  if (rows * each != int64_t(d.x.size())) engine::fail(engine::Code::shape, format("Data::x has {} numbers, no whole samples of {}", d.x.size(), s.sample.str()));
+  if (rows * each != int64_t(d.x.size())) engine::fail(engine::Code::shape, fmt::format("Data::x has {} numbers, no whole samples of {}", d.x.size(), s.sample.str()));
   engine::Shape shape{rows};
   for (int64_t n : s.sample) shape.push_back(n);
   s.x = engine::Tensor::of<float>(engine::DType::f32, shape, d.x);
@@ -78,7 +78,7 @@ Model::Impl::Impl(engine::Job j, engine::RunOrigin o, std::string t, std::string
 }
 
 void Model::Impl::expect_data(const char* what) const {
-  if (!has_data) engine::fail(engine::Code::usage, format("a model that was loaded has no data to {}", what), "make it with read() or parse(), then load_weights()");
+  if (!has_data) engine::fail(engine::Code::usage, fmt::format("a model that was loaded has no data to {}", what), "make it with read() or parse(), then load_weights()");
 }
 
 Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -123,7 +123,7 @@ void Model::save(const std::string& path) const {
   guarded([&] {
     std::error_code error;
     fs::create_directories(path + "/checkpoints", error);
-    if (error) engine::fail(engine::Code::io, engine::Where{path}, format("cannot be made: {}", error.message()));
+    if (error) engine::fail(engine::Code::io, engine::Where{path}, fmt::format("cannot be made: {}", error.message()));
     const engine::Job& job = impl_->job;
     engine::save_checkpoint(path + "/checkpoints/best", engine::take_snapshot(job.model->store(), job.source.fitted, {}, false));
     engine::write_file(path + "/run.json", engine::write_json(engine::run_info(job, impl_->origin)) + "\n");
@@ -160,11 +160,11 @@ void Model::set_weight(const Tensor& weight) {
       std::vector<std::string> names;
       for (const Tensor& t : weights()) names.push_back(t.name);
       std::string near = engine::nearest(weight.name, names);
-      engine::fail(engine::Code::usage, format("the network has no weight \"{}\"", weight.name), near.empty() ? "weights() has their names" : format("did you mean \"{}\"?", near));
+      engine::fail(engine::Code::usage, fmt::format("the network has no weight \"{}\"", weight.name), near.empty() ? "weights() has their names" : fmt::format("did you mean \"{}\"?", near));
     }
     engine::Shape shape = store.external_shape(*s);
     if (dims_of(shape) != weight.shape || int64_t(weight.values.size()) != shape.numel())
-      engine::fail(engine::Code::shape, format("\"{}\" has shape {}; it was given {} values in {} dimensions", weight.name, shape.str(), weight.values.size(), weight.shape.size()));
+      engine::fail(engine::Code::shape, fmt::format("\"{}\" has shape {}; it was given {} values in {} dimensions", weight.name, shape.str(), weight.values.size(), weight.shape.size()));
     store.write(*s, weight.values.data());
   });
 }

@@ -30,7 +30,7 @@ engine::Dataset samples_of(const engine::Dataset& like, const float* x, int64_t 
 
 void expect_finite(const float* x, int64_t samples, int64_t each) {
   for (int64_t i = 0; i < samples * each; ++i)
-    if (!std::isfinite(x[i])) engine::fail(engine::Code::data, format("sample {} has a number that is not finite, at {}", i / each, i % each), "fill what is missing first");
+    if (!std::isfinite(x[i])) engine::fail(engine::Code::data, fmt::format("sample {} has a number that is not finite, at {}", i / each, i % each), "fill what is missing first");
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ void PlanShelf::put(std::unique_ptr<engine::Executable> plan) {
 void Model::Impl::predict(const float* x, int64_t samples, float* out) const {
   const engine::Dataset& like = job.source.data;
   int64_t each = like.sample.numel(), width = outputs();
-  if (samples < 0) engine::fail(engine::Code::usage, format("{} samples are to be predicted", samples));
+  if (samples < 0) engine::fail(engine::Code::usage, fmt::format("{} samples are to be predicted", samples));
   expect_finite(x, samples, each);
   std::vector<double> p(size_t(width), 0);
   for (int64_t done = 0; done < samples;) {
@@ -76,7 +76,7 @@ void Model::Impl::predict(const float* x, int64_t samples, float* out) const {
 std::vector<float> Model::predict(const std::vector<float>& x) const {
   int64_t each = inputs(), samples = int64_t(x.size()) / each;
   if (samples * each != int64_t(x.size()))
-    throw failure_of(Code::shape, format("{} numbers are no whole samples of {}", x.size(), each), "samples lie one after the other, row-major");
+    throw failure_of(Code::shape, fmt::format("{} numbers are no whole samples of {}", x.size(), each), "samples lie one after the other, row-major");
   std::vector<float> out(size_t(samples * outputs()));
   predict(x.data(), samples, out.data());
   return out;

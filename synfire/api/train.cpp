@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 struct PassingFolder {
   std::string path = (fs::temp_directory_path() / "synfire-XXXXXX").string();
   PassingFolder() {
-    if (!::mkdtemp(path.data())) engine::fail(engine::Code::io, engine::Where{path}, format("cannot be made: {}", std::strerror(errno)), "TMPDIR says where");
+    if (!::mkdtemp(path.data())) engine::fail(engine::Code::io, engine::Where{path}, fmt::format("cannot be made: {}", std::strerror(errno)), "TMPDIR says where");
   }
   ~PassingFolder() {
     std::error_code error;
@@ -102,7 +102,7 @@ Metrics Model::evaluate(Part part) {
   return guarded([&] {
     impl_->expect_data("evaluate on");
     const auto& rows = impl_->job.source.split[engine::Part(int(part))];
-    if (rows.empty()) engine::fail(engine::Code::usage, format("the {} part of the data has no rows", engine::kPartNames[size_t(part)]), "[data] split says how large the parts are");
+    if (rows.empty()) engine::fail(engine::Code::usage, fmt::format("the {} part of the data has no rows", engine::kPartNames[size_t(part)]), "[data] split says how large the parts are");
     return metrics_of(engine::evaluate(*impl_->job.model, impl_->job.source.data, rows, impl_->job.source.fitted));
   });
 }

@@ -15,14 +15,14 @@ int lr_find(const Command& c) {
   RateSweep sweep = sweep_rates(job);
   if (!c.output.empty()) write_file(c.output, c.output.ends_with(".svg") ? rates_svg(sweep) : rates_csv(sweep));
   if (c.json) {
-    print(format("{{\"steepest\":{:.3g},\"minimum_tenth\":{:.3g},\"points\":{},\"diverged\":{}}}\n", sweep.steepest, sweep.minimum / 10, sweep.points.size(), sweep.diverged));
+    print(fmt::format("{{\"steepest\":{:.3g},\"minimum_tenth\":{:.3g},\"points\":{},\"diverged\":{}}}\n", sweep.steepest, sweep.minimum / 10, sweep.points.size(), sweep.diverged));
     return 0;
   }
-  std::string text = format("{} rates from {:.0e} to {:.1e} on batches of {}{}\n", sweep.points.size(), sweep.points.front().rate, sweep.points.back().rate,
+  std::string text = fmt::format("{} rates from {:.0e} to {:.1e} on batches of {}{}\n", sweep.points.size(), sweep.points.front().rate, sweep.points.back().rate,
                             job.model->settings().batch, sweep.diverged ? "; there the loss had grown to four times its best" : "");
-  text += format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
-  text += format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): the boldest that keeps a margin to divergence\n", sweep.minimum / 10, sweep.minimum);
-  print(text + format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", file.path, sweep.steepest));
+  text += fmt::format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
+  text += fmt::format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): the boldest that keeps a margin to divergence\n", sweep.minimum / 10, sweep.minimum);
+  print(text + fmt::format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", file.path, sweep.steepest));
   return 0;
 }
 

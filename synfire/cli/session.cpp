@@ -32,25 +32,25 @@ struct SignalGuard {
 std::string banner(const Command& c, Job& job, const RunFolder& folder, const Trainer& trainer) {
   Model& model = *job.model;
   const TrainSettings& s = model.settings();
-  std::string text = format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source);
+  std::string text = fmt::format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source);
   text += model_table(model.rows(), model.parameter_count());
-  text += format("training  {} steps of {} samples, {} epochs; {}, {}", trainer.steps(), s.batch, s.epochs, model.net().optimizer.kind, model.net().schedule.kind);
-  if (s.patience > 0) text += format("; stops after {} epochs without a better result", s.patience);
-  text += format("\nrun       {}\n", folder.path());
+  text += fmt::format("training  {} steps of {} samples, {} epochs; {}, {}", trainer.steps(), s.batch, s.epochs, model.net().optimizer.kind, model.net().schedule.kind);
+  if (s.patience > 0) text += fmt::format("; stops after {} epochs without a better result", s.patience);
+  text += fmt::format("\nrun       {}\n", folder.path());
   return text;
 }
 
 std::string metrics_line(std::string_view part, const Metrics& m) {
-  std::string s = format("{:<10}", part);
-  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? format("  {} {:.4f}", name, v) : format("  {} {:.2f} %", name, 100 * v);
+  std::string s = fmt::format("{:<10}", part);
+  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? fmt::format("  {} {:.4f}", name, v) : fmt::format("  {} {:.2f} %", name, 100 * v);
   return s + "\n";
 }
 
 std::string result_json(const RunFolder& folder, const Outcome& o) {
-  std::string parts = format("\"train\":{}", json_of(o.train));
-  if (o.validation.samples > 0) parts += format(",\"validation\":{}", json_of(o.validation));
-  if (o.test.samples > 0) parts += format(",\"test\":{}", json_of(o.test));
-  return format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
+  std::string parts = fmt::format("\"train\":{}", json_of(o.train));
+  if (o.validation.samples > 0) parts += fmt::format(",\"validation\":{}", json_of(o.validation));
+  if (o.test.samples > 0) parts += fmt::format(",\"test\":{}", json_of(o.test));
+  return fmt::format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
 }
 
 }  // namespace
@@ -68,21 +68,21 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
   progress.say(banner(c, job, folder, trainer));
   if (resumption) {
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
-    progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
+    progress.say(fmt::format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? fmt::format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
   Outcome o = trainer.run(stop_asked);
   progress.end();
   if (!o.interrupted) conclude(job, folder, o);
   std::string text;
   if (o.interrupted) {
-    text = format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
+    text = fmt::format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
   } else {
-    text = format("{} epochs, {} steps in {}{}\n", o.epochs, o.steps, duration(o.seconds), o.stopped_early ? format("; no better result for {} epochs", job.model->settings().patience) : "");
+    text = fmt::format("{} epochs, {} steps in {}{}\n", o.epochs, o.steps, duration(o.seconds), o.stopped_early ? fmt::format("; no better result for {} epochs", job.model->settings().patience) : "");
     text += metrics_line("training", o.train);
     if (o.validation.samples > 0) text += metrics_line("validation", o.validation);
     if (o.test.samples > 0) text += metrics_line("test", o.test);
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
-    text += format("run folder {}\n", folder.path());
+    text += fmt::format("run folder {}\n", folder.path());
   }
   progress.say(text);
   if (c.json) print(result_json(folder, o) + "\n");

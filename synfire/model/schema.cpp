@@ -37,7 +37,7 @@ Node texts(const std::vector<std::string>& words) {
   return list(std::move(items));
 }
 Node type(std::string_view name) { return table({{"type", text(name)}}); }
-Node reference(std::string_view name) { return table({{"$ref", text(format("#/definitions/{}", name))}}); }
+Node reference(std::string_view name) { return table({{"$ref", text(fmt::format("#/definitions/{}", name))}}); }
 Node either(Node condition, Node then, Node otherwise) { return table({{"if", std::move(condition)}, {"then", std::move(then)}, {"else", std::move(otherwise)}}); }
 // Of the value at hand, whatever else it is: anyOf would place an error at the whole.
 Node by_type(std::string_view kind, Node then, Node otherwise) { return either(type(kind), std::move(then), std::move(otherwise)); }
@@ -154,7 +154,7 @@ class Maker {
 
   static void explain(Node& n, const ParamInfo& p) {
     n.set("description", text(p.unit.empty() || p.type == ParamInfo::Type::choice || p.type == ParamInfo::Type::choices || p.type == ParamInfo::Type::texts
-                                  ? std::string(p.doc) : format("{} ({})", p.doc, p.unit)));
+                                  ? std::string(p.doc) : fmt::format("{} ({})", p.doc, p.unit)));
     if (!p.required && p.type != ParamInfo::Type::table && text_of(p.fallback) != "\"\"") n.set("default", default_of(p.fallback));
   }
 
@@ -225,11 +225,11 @@ class Maker {
     std::vector<Node> cases;
     for (const Entry* e : all) {
       for (bool repeated : {false, true}) {
-        std::string definition = format("{}.{}{}", e->role, e->name, repeated ? ".repeated" : "");
+        std::string definition = fmt::format("{}.{}{}", e->role, e->name, repeated ? ".repeated" : "");
         if (made_.insert(definition).second)
           definitions_.emplace_back(definition, strict(*e, {"kind", "name", "from", "repeat"}, [&](const ParamInfo& p) { return layer_param(p, repeated); }));
       }
-      std::string definition = format("{}.{}", e->role, e->name);
+      std::string definition = fmt::format("{}.{}", e->role, e->name);
       cases.push_back(table({{"if", where_kind(e->name)}, {"then", either(table({{"required", texts({"repeat"})}}), reference(definition + ".repeated"), reference(definition))}}));
     }
     n.set("allOf", list(std::move(cases)));

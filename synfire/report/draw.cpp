@@ -17,7 +17,7 @@ std::string escaped(std::string_view s) {
 
 std::string text_at(double x, double y, std::string_view kind, std::string_view text) {
   if (text.empty()) return "";
-  return format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>\n", x, y, kind, escaped(text));
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>\n", x, y, kind, escaped(text));
 }
 
 const char* colour(Tone t) {
@@ -30,20 +30,20 @@ const char* colour(Tone t) {
   }
 }
 
-std::string copies_text(const Box& b) { return format("× {}", b.copies); }
+std::string copies_text(const Box& b) { return fmt::format("× {}", b.copies); }
 std::string name_text(const Box& b) { return b.copies > 1 ? b.name + " – " + b.last_name : b.name; }
 
 std::string paint_box(const Box& b) {
   std::string s;
   if (b.frame()) {
-    s = format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"8\" class=\"frame\"/>\n", b.x, b.y, b.width, b.height);
+    s = fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"8\" class=\"frame\"/>\n", b.x, b.y, b.width, b.height);
     s += text_at(b.x + kPad, b.y + 17, "kind", name_text(b));
     if (b.copies > 1) s += text_at(b.x + b.width - kPad, b.y + 17, "copies", copies_text(b));
     const Box& last = b.inside.boxes[size_t(b.inside.exit)];  // its output is the frame's
-    s += format("<path d=\"M{0:.1f} {1:.1f}V{2:.1f}\" class=\"edge\"/>\n", b.x + b.axis, b.y + kHeader + last.y + last.height, b.y + b.height);
-    return s + format("<g transform=\"translate({:.1f} {:.1f})\">\n{}</g>\n", b.x + b.axis - b.inside.axis, b.y + kHeader, paint(b.inside));
+    s += fmt::format("<path d=\"M{0:.1f} {1:.1f}V{2:.1f}\" class=\"edge\"/>\n", b.x + b.axis, b.y + kHeader + last.y + last.height, b.y + b.height);
+    return s + fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n{}</g>\n", b.x + b.axis - b.inside.axis, b.y + kHeader, paint(b.inside));
   }
-  s = format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"5\" fill=\"{}\"/>\n", b.x, b.y, b.width, b.height, colour(b.tone));
+  s = fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"5\" fill=\"{}\"/>\n", b.x, b.y, b.width, b.height, colour(b.tone));
   double y = b.y + kPad + 10, end = b.x + b.width - kPad;
   s += text_at(b.x + kPad, y, "kind", b.kind);
   if (b.copies > 1) s += text_at(end, y, "copies", copies_text(b)), end -= 34;
@@ -62,21 +62,21 @@ std::string paint_edge(const Scope& s, const Edge& e, std::map<int, int>& sides)
   double x0 = from ? from->x + from->axis : s.axis, y0 = from ? from->y + from->height : 0;
   double x1 = to.x + to.axis, y1 = to.y, edge = to.x + to.width;
   int lane = from ? from->lane : 0;
-  std::string way = format("M{:.1f} {:.1f}", x0, y0);
+  std::string way = fmt::format("M{:.1f} {:.1f}", x0, y0);
   auto side = [&] { return to.y + to.height / 2 + 9 * (sides[e.to]++ % 3 - 1); };
   if (from && from->column != to.column) {
     double gutter = e.x - s.axis - kSpread;  // between the columns
-    way += format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}V{:.1f}", y0 + kBranch, gutter, 3.0, x1, y1);
+    way += fmt::format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}V{:.1f}", y0 + kBranch, gutter, 3.0, x1, y1);
   } else if (e.lane > 0) {
-    way += format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}", y0 + kBranch, e.x, side(), edge);
+    way += fmt::format("V{:.1f}H{:.1f}V{:.1f}H{:.1f}", y0 + kBranch, e.x, side(), edge);
   } else if (lane > to.lane) {
-    way += format("V{:.1f}H{:.1f}", side(), edge);
+    way += fmt::format("V{:.1f}H{:.1f}", side(), edge);
   } else if (lane < to.lane) {
-    way += format("V{:.1f}H{:.1f}V{:.1f}", y0 + kBranch, x1, y1);
+    way += fmt::format("V{:.1f}H{:.1f}V{:.1f}", y0 + kBranch, x1, y1);
   } else {
-    way += format("V{:.1f}", y1);
+    way += fmt::format("V{:.1f}", y1);
   }
-  return format("<path d=\"{}\" class=\"edge\" marker-end=\"url(#arrow)\"/>\n", way);
+  return fmt::format("<path d=\"{}\" class=\"edge\" marker-end=\"url(#arrow)\"/>\n", way);
 }
 
 constexpr const char* kStyle = R"(<style>
@@ -93,8 +93,8 @@ text{font-family:Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif;font
 void add_ends(Scope& s, const Net& net, const DataInfo& data, const std::string& data_name) {
   Box in, out;
   in.kind = data_name, in.tone = out.tone = Tone::data;
-  for (int64_t d : data.sample) in.shape += format("{}{}", in.shape.empty() ? "" : " × ", d);
-  out.kind = data.classes > 0 ? format("{} classes", data.classes) : format("{} numbers", data.targets);
+  for (int64_t d : data.sample) in.shape += fmt::format("{}{}", in.shape.empty() ? "" : " × ", d);
+  out.kind = data.classes > 0 ? fmt::format("{} classes", data.classes) : fmt::format("{} numbers", data.targets);
   out.lines = {net.loss.kind};
   s.boxes.insert(s.boxes.begin(), in);
   for (Edge& e : s.edges) e = {e.from + 1, e.to + 1, 0, 0};
@@ -121,8 +121,8 @@ std::string draw_svg(const Net& net, const std::vector<LayerRow>& rows, const Da
   drawing::add_ends(s, net, data, data_name);
   drawing::lay_out(s, kMostHeight);
   double width = s.width + 2 * kMargin, height = s.height + 2 * kMargin;
-  return format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\">\n<title>{2} layers on {3}</title>\n", width, height, rows.size(), drawing::escaped(data_name)) +
-         drawing::kStyle + format("<g transform=\"translate({0} {0})\">\n{1}</g>\n</svg>\n", kMargin, drawing::paint(s));
+  return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\">\n<title>{2} layers on {3}</title>\n", width, height, rows.size(), drawing::escaped(data_name)) +
+         drawing::kStyle + fmt::format("<g transform=\"translate({0} {0})\">\n{1}</g>\n</svg>\n", kMargin, drawing::paint(s));
 }
 
 }  // namespace synfire

@@ -11,14 +11,14 @@ namespace {
 
 std::string shape_text(const Shape& s) {
   std::string t;
-  for (int i = 1; i < s.rank(); ++i) t += format("{}{}", i > 1 ? " × " : "", s[i]);
+  for (int i = 1; i < s.rank(); ++i) t += fmt::format("{}{}", i > 1 ? " × " : "", s[i]);
   return t;
 }
 
 std::string count_text(int64_t n) {
-  if (n < 10000) return format("{}", n);
-  if (n < 999500) return format("{:.3g} k", double(n) / 1e3);
-  return format("{:.3g} M", double(n) / 1e6);
+  if (n < 10000) return fmt::format("{}", n);
+  if (n < 999500) return fmt::format("{:.3g} k", double(n) / 1e3);
+  return fmt::format("{:.3g} M", double(n) / 1e6);
 }
 
 // A parameter as a picture says it; "" when it says nothing of the architecture.
@@ -27,12 +27,12 @@ std::string param_text(const ParamInfo& p, const Attr& a) {
   auto* two = std::get_if<std::vector<int64_t>>(&a);
   bool size = p.type == T::pair && two && two->at(0) > 1;  // a kernel is said even where it is the usual one
   if (!p.required && a == p.fallback && !size) return "";
-  if (p.type == T::boolean) return std::get<bool>(a) ? std::string(p.name) : format("no {}", p.name);
-  if (two && two->size() == 2) return format("{} {} × {}", p.name, two->at(0), two->at(1));
+  if (p.type == T::boolean) return std::get<bool>(a) ? std::string(p.name) : fmt::format("no {}", p.name);
+  if (two && two->size() == 2) return fmt::format("{} {} × {}", p.name, two->at(0), two->at(1));
   if (p.type == T::choice || p.type == T::choices || p.type == T::table) return "";
   std::string t = text_of(a);
   std::erase(t, '"');
-  return format("{} {}", p.name, t);
+  return fmt::format("{} {}", p.name, t);
 }
 
 std::vector<std::string> lines_of(const LayerSpec& l) {
@@ -154,7 +154,7 @@ void fold_followers(Scope& s) {
 std::string signature(const Scope& s);
 
 std::string signature(const Box& b) {
-  std::string t = format("{}|{}|{}|{}|{}", b.kind, b.shape, b.input_shape, b.parameters, b.copies);
+  std::string t = fmt::format("{}|{}|{}|{}|{}", b.kind, b.shape, b.input_shape, b.parameters, b.copies);
   for (const std::string& l : b.lines) t += "|" + l;
   return t + (b.frame() ? "{" + signature(b.inside) + "}" : "");
 }
@@ -162,7 +162,7 @@ std::string signature(const Box& b) {
 std::string signature(const Scope& s) {
   std::string t;
   for (const Box& b : s.boxes) t += signature(b) + ";";
-  for (const Edge& e : s.edges) t += format("{}>{};", e.from, e.to);
+  for (const Edge& e : s.edges) t += fmt::format("{}>{};", e.from, e.to);
   return t;
 }
 

@@ -56,7 +56,7 @@ RateSweep sweep_rates(Job& job) {
 
 std::string rates_csv(const RateSweep& s) {
   std::string text = "rate,loss,smoothed\n";
-  for (const RatePoint& p : s.points) text += format("{:.6g},{:.6g},{:.6g}\n", p.rate, p.loss, p.smooth);
+  for (const RatePoint& p : s.points) text += fmt::format("{:.6g},{:.6g},{:.6g}\n", p.rate, p.loss, p.smooth);
   return text;
 }
 
@@ -68,13 +68,13 @@ std::string rates_svg(const RateSweep& s) {
   auto x = [&](double rate) { return kLeft + kWidth * std::log10(rate / kFirst) / std::log10(kLast / kFirst); };
   auto y = [&](double loss) { return kTop + kHeight * (1 - std::clamp((loss - low) / (high - low), -0.03, 1.03)); };
   std::string raw, smooth, text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"650\" height=\"390\" viewBox=\"0 0 650 390\" role=\"img\" font-family=\"Helvetica,Arial,sans-serif\" font-size=\"11\">\n<title>Loss over learning rate</title>\n<rect width=\"650\" height=\"390\" fill=\"#fff\"/>\n";
-  for (const RatePoint& p : s.points) raw += format("{:.1f},{:.1f} ", x(p.rate), y(p.loss)), smooth += format("{:.1f},{:.1f} ", x(p.rate), y(p.smooth));
+  for (const RatePoint& p : s.points) raw += fmt::format("{:.1f},{:.1f} ", x(p.rate), y(p.loss)), smooth += fmt::format("{:.1f},{:.1f} ", x(p.rate), y(p.smooth));
   for (int e = -7; e <= 0; ++e)
-    text += format("<path d=\"M{0:.1f} {1}V{2}\" stroke=\"#ddd\"/><text x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">1e{4}</text>\n", x(std::pow(10, e)), kTop, kTop + kHeight, kTop + kHeight + 16, e);
-  for (double v : {low, (low + high) / 2, high}) text += format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{:.3g}</text>\n", kLeft - 8, y(v) + 4, v);
-  text += format("<polyline points=\"{}\" fill=\"none\" stroke=\"#b9cfe8\"/>\n<polyline points=\"{}\" fill=\"none\" stroke=\"#24527a\" stroke-width=\"2\"/>\n", raw, smooth);
-  text += format("<path d=\"M{:.1f} {}V{}\" stroke=\"#b4531f\" stroke-dasharray=\"4 3\"/><path d=\"M{:.1f} {}V{}\" stroke=\"#2c7a3f\" stroke-dasharray=\"4 3\"/>\n", x(s.steepest), kTop, kTop + kHeight, x(s.minimum / 10), kTop, kTop + kHeight);
-  return text + format("<text x=\"{0}\" y=\"376\" fill=\"#b4531f\">falls fastest at {1:.1e}</text><text x=\"{2}\" y=\"376\" fill=\"#2c7a3f\">a tenth of the lowest: {3:.1e}</text><text x=\"500\" y=\"376\">loss over learning rate</text>\n</svg>\n", kLeft, s.steepest, kLeft + 180, s.minimum / 10);
+    text += fmt::format("<path d=\"M{0:.1f} {1}V{2}\" stroke=\"#ddd\"/><text x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">1e{4}</text>\n", x(std::pow(10, e)), kTop, kTop + kHeight, kTop + kHeight + 16, e);
+  for (double v : {low, (low + high) / 2, high}) text += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{:.3g}</text>\n", kLeft - 8, y(v) + 4, v);
+  text += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"#b9cfe8\"/>\n<polyline points=\"{}\" fill=\"none\" stroke=\"#24527a\" stroke-width=\"2\"/>\n", raw, smooth);
+  text += fmt::format("<path d=\"M{:.1f} {}V{}\" stroke=\"#b4531f\" stroke-dasharray=\"4 3\"/><path d=\"M{:.1f} {}V{}\" stroke=\"#2c7a3f\" stroke-dasharray=\"4 3\"/>\n", x(s.steepest), kTop, kTop + kHeight, x(s.minimum / 10), kTop, kTop + kHeight);
+  return text + fmt::format("<text x=\"{0}\" y=\"376\" fill=\"#b4531f\">falls fastest at {1:.1e}</text><text x=\"{2}\" y=\"376\" fill=\"#2c7a3f\">a tenth of the lowest: {3:.1e}</text><text x=\"500\" y=\"376\">loss over learning rate</text>\n</svg>\n", kLeft, s.steepest, kLeft + 180, s.minimum / 10);
 }
 
 }  // namespace synfire
