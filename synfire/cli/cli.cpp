@@ -82,7 +82,7 @@ static int report(const std::vector<Error>& errors, bool json) {
 
 static int dispatch(const Command& c) {
   static const std::map<std::string, int (*)(const Command&)> table = {{"train", train}, {"resume", resume}, {"evaluate", evaluate}, {"predict", predict}, {"check", check},
-                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}};
+                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"lr-find", lr_find}};
   return table.at(c.verb)(c);
 }
 

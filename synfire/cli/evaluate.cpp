@@ -1,8 +1,8 @@
 // evaluate RUN: metrics of a trained model on a part of its data, or on other data (data.path=…).
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
-#include "synfire/cli/run_job.h"
 #include "synfire/train/results.h"
+#include "synfire/train/run_job.h"
 
 namespace synfire::cli {
 

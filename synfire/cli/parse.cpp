@@ -20,14 +20,17 @@ Learn
   train MODEL        trains and fills a run folder
   resume [RUN]       goes on where a run stopped; --epochs +N extends a finished one
   check MODEL        two batches through every stage; writes nothing
+  lr-find MODEL      tries learning rates and tells which to take and why
 Use
   evaluate RUN       metrics of a trained model on a part of its data
   predict RUN [FILE] rows in (a file, or CSV on stdin), rows out (CSV on stdout)
 Look
   describe MODEL     layers, shapes, parameters, memory
+  draw MODEL         the network as a picture (SVG)
   list [ROLE]        what the catalogue has: layers, optimizers, losses …
   explain NAME       one of them: parameters, defaults, ranges
   doctor             what this machine gives, measured
+  schema             the language of model files as JSON Schema, for editors
 
 Any value of a model file is set by its path: train.epochs=3 layer.conv1.filters=64 data=digits
 
@@ -52,6 +55,9 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
+    {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
+    {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
+    {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
     {"doctor", "", "Measures what this machine gives and warns of what slows it.", "synfire doctor", 0}};
 
 const VerbInfo& info_of(const std::string& verb) {
@@ -65,7 +71,7 @@ bool one_of(std::string_view verb, std::initializer_list<std::string_view> verbs
 void add_options(CLI::App& app, Command& c) {
   const std::string& v = c.verb;
   app.add_option("words", c.words)->group("");
-  if (one_of(v, {"train", "check", "describe", "evaluate", "resume"}))
+  if (one_of(v, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"}))
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
@@ -73,8 +79,8 @@ void add_options(CLI::App& app, Command& c) {
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
   if (one_of(v, {"evaluate", "predict"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
-  if (v == "predict") app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
-  if (!one_of(v, {"list", "explain", "describe"}))
+  if (one_of(v, {"predict", "schema", "draw", "lr-find"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
+  if (!one_of(v, {"list", "explain", "describe", "schema", "draw"}))
     app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
   if (one_of(v, {"train", "resume", "evaluate", "predict"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
   if (one_of(v, {"train", "resume"}))
@@ -84,7 +90,7 @@ void add_options(CLI::App& app, Command& c) {
 
 std::string help_of(const CLI::App& app, const VerbInfo& v) {
   std::string s = fmt::format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
-  if (one_of(v.name, {"train", "check", "describe", "evaluate"})) s += " [key=value …]";
+  if (one_of(v.name, {"train", "check", "describe", "draw", "lr-find", "evaluate"})) s += " [key=value …]";
   s += " [options]\n";
   std::string options = app.help();
   size_t first = std::min(options.find("\nSettings:"), options.find("\nRunning:"));
@@ -117,7 +123,7 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
     }
   }
   const VerbInfo& v = info_of(c.verb);
-  bool takes = one_of(c.verb, {"train", "check", "describe", "evaluate", "resume"});
+  bool takes = one_of(c.verb, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"});
   if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
   if (static_cast<int>(c.words.size()) > v.most)
     problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));

@@ -4,9 +4,9 @@
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
-#include "synfire/cli/run_job.h"
 #include "synfire/data/samples.h"
 #include "synfire/train/results.h"
+#include "synfire/train/run_job.h"
 
 namespace synfire::cli {
 namespace {

@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "synfire/base/format.h"
-#include "synfire/cli/run_job.h"
 #include "synfire/cli/session.h"
+#include "synfire/train/run_job.h"
 
 namespace synfire::cli {
 namespace {

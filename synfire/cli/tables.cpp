@@ -1,7 +1,6 @@
 // Tables in plain text.
 #include "synfire/cli/tables.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/tensor/level.h"
 
 namespace synfire::cli {
 namespace {
@@ -49,13 +49,8 @@ double resident_bytes() { return from_status("VmRSS"); }
 double peak_resident_bytes() { return from_status("VmHWM"); }
 
 std::string level_name() {
-  Dl_info info{};
-  if (!dladdr(reinterpret_cast<const void*>(&level_name), &info) || !info.dli_fname) return "unknown";
-  std::string path = info.dli_fname;
-  size_t at = path.find("glibc-hwcaps/");
-  if (at == path.npos) return "baseline x86-64";
-  path = path.substr(at + 13);
-  return path.substr(0, path.find('/'));
+  std::string level = synfire::level_name();
+  return level == "x86-64" ? "baseline x86-64" : level;
 }
 
 std::string data_table(const Source& s) {

@@ -18,5 +18,7 @@ struct Source {
 
 // `data` is the value of the key: a name or a table. Paths are relative to `folder`. Throws Failure with all that is wrong.
 Source open_source(const Node& data, const std::string& folder);
+// The same for samples that a program has in memory: `data` says how they are split, transformed and augmented.
+Source open_source(const Node& data, Dataset samples);
 
 }  // namespace synfire

@@ -85,6 +85,11 @@ Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data
   Dataset d = def.load(attrs, LoadContext{data, folder, problems});
   problems.throw_if_any();
   if (d.name.empty()) d.name = def.name;
+  return checked(std::move(d));
+}
+
+Dataset checked(Dataset d) {
+  Problems problems;
   check_dataset(d, problems);
   problems.throw_if_any();
   d.hash = hash_of(d);

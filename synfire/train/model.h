@@ -32,6 +32,9 @@ class Model {
   // A training step that runs op by op and stops to look at every number, to find where the first bad one comes from.
   Executable& checking(int64_t batch) { return get(Mode::train, batch, true); }
 
+  // One more plan for evaluation, of its own: for callers that run at the same time. Not to be called by two of them at once.
+  Executable another(int64_t batch) { return make(Mode::evaluate, batch, false); }
+
   Store& store() { return store_; }
   const Net& net() const { return net_; }
   const DataInfo& data() const { return data_; }

@@ -1,12 +1,12 @@
 // Reading of run.json.
-#include "synfire/cli/run_job.h"
+#include "synfire/train/run_job.h"
 
 #include <algorithm>
 
 #include "synfire/base/format.h"
 #include "synfire/model/config.h"
 
-namespace synfire::cli {
+namespace synfire {
 namespace {
 
 const Node& part(const Node& table, std::string_view key, Node::Kind kind, const RunFolder& folder) {
@@ -58,4 +58,4 @@ Job open_trained(const RunFolder& folder, const std::string& weights, int thread
   return job;
 }
 
-}  // namespace synfire::cli
+}  // namespace synfire
