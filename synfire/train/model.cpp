@@ -10,32 +10,36 @@ DataInfo info_of(const Source& s) { return {s.data.sample, s.data.classes(), s.d
 Model::Model(Net net, DataInfo data, TrainSettings settings, Pool& pool, bool keep_output)
     : net_(std::move(net)), data_(std::move(data)), settings_(std::move(settings)), pool_(pool), keep_output_(keep_output) {}
 
-Executable& Model::get(Mode mode, int64_t batch, bool check) {
-  auto key = std::tuple(mode, batch, check);
+Executable& Model::get(Mode mode, int64_t batch, Use use) {
+  auto key = std::tuple(mode, batch, use);
   auto it = executables_.find(key);
-  if (it == executables_.end()) it = executables_.emplace(key, make(mode, batch, check)).first;
+  if (it == executables_.end()) it = executables_.emplace(key, make(mode, batch, use)).first;
   return it->second;
 }
 
-Executable Model::make(Mode mode, int64_t batch, bool check) {
+Executable Model::make(Mode mode, int64_t batch, Use use) {
   Traced t = trace(net_, data_, batch, mode, static_cast<uint64_t>(settings_.seed));
   if (rows_.empty()) rows_ = t.rows;
-  Value loss = t.loss, lr, step;
-  Values keep;
-  if (mode == Mode::train) {
-    Learning l = add_learning(t, net_, settings_);
-    loss = l.loss, lr = l.lr, step = l.step;
-    if (keep_output_) keep.push_back(t.output);
-  } else {
-    keep.push_back(t.output);
+  bool measure = use == Use::measure, output = mode == Mode::evaluate || keep_output_ || measure;
+  Learning l;
+  l.loss = t.loss;
+  if (mode == Mode::train) l = add_learning(t, net_, settings_);
+  PlanOptions options{{l.loss}, use == Use::check, static_cast<uint64_t>(settings_.seed)};
+  if (output) options.keep.push_back(t.output);
+  if (measure) {
+    for (const Values* more : {&t.layers, &l.gradients}) options.keep.insert(options.keep.end(), more->begin(), more->end());
+  } else if (auto it = executables_.find({mode, batch, Use::measure}); it != executables_.end()) {
+    options.room = &it->second.plan;
   }
-  keep.push_back(loss);
-  Executable e{batch, mode, Plan(*t.graph, store_, pool_, {keep, check, static_cast<uint64_t>(settings_.seed)}), {}, {}, {}};
+  Executable e{batch, mode, Plan(*t.graph, store_, pool_, options), {}, {}, {}};
   e.x = e.plan.view(t.x), e.target = e.plan.view(t.target);
-  if (keep.size() > 1) e.output = e.plan.view(t.output);
-  e.loss = e.plan.view(loss).f32();
-  if (lr) e.lr = e.plan.view(lr).f32(), e.step = e.plan.view(step).f32();
+  if (output) e.output = e.plan.view(t.output);
+  e.loss = e.plan.view(l.loss).f32();
+  if (l.lr) e.lr = e.plan.view(l.lr).f32(), e.step = e.plan.view(l.step).f32();
   if (View clock = e.plan.input("clock"); clock.data) e.clock = clock.as<int64_t>();
+  if (!measure) return e;
+  for (Value v : t.layers) e.layers.push_back(e.plan.view(v));
+  for (size_t i = 0; i < l.parameters.size(); ++i) e.gradients.emplace_back(store_.find(t.graph->info(l.parameters[i]).name), e.plan.view(l.gradients[i]));
   return e;
 }
 
