@@ -265,7 +265,7 @@ void Plan::Impl::run() {
 
 Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->pool = &pool, impl_->check = options.check_numbers;
-  Lowered l = lowered::lower(graph, options.keep);
+  Lowered l = lowered::lower(graph, options.keep, options.look);
   std::vector<const ValueInfo*> states;
   for (const ValueInfo& v : graph.values()) if (v.kind == ValueKind::state) states.push_back(&v);
   store.reserve(states);

@@ -14,6 +14,7 @@ struct PlanOptions {
   bool check_numbers = false;  // runs op by op, unfused, and looks for NaN or infinity in what each wrote (slow: to find the culprit)
   uint64_t seed = 0;         // of the states' first numbers
   const class Plan* room = nullptr;  // lies in that plan's memory where it fits in: the two never run at the same time, and that plan stays
+  Values look = {};          // as keep, in the layout that suits the plan: a view says which
 };
 
 struct NotFinite { std::string op, scope; };  // where check_numbers found the first one

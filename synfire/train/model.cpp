@@ -24,14 +24,16 @@ Executable Model::make(Mode mode, int64_t batch, Use use) {
   Learning l;
   l.loss = t.loss;
   if (mode == Mode::train) l = add_learning(t, net_, settings_);
-  PlanOptions options{{l.loss}, use == Use::check, static_cast<uint64_t>(settings_.seed)};
+  PlanOptions options;
+  options.keep = {l.loss}, options.check_numbers = use == Use::check, options.seed = static_cast<uint64_t>(settings_.seed);
   if (output) options.keep.push_back(t.output);
   if (measure) {
-    for (const Values* more : {&t.layers, &l.gradients}) options.keep.insert(options.keep.end(), more->begin(), more->end());
+    options.keep.insert(options.keep.end(), t.layers.begin(), t.layers.end());
+    options.look = l.gradients;
   } else if (auto it = executables_.find({mode, batch, Use::measure}); it != executables_.end()) {
     options.room = &it->second.plan;
   }
-  Executable e{batch, mode, Plan(*t.graph, store_, pool_, options), {}, {}, {}};
+  Executable e{batch, mode, Plan(*t.graph, store_, pool_, options)};
   e.x = e.plan.view(t.x), e.target = e.plan.view(t.target);
   if (output) e.output = e.plan.view(t.output);
   e.loss = e.plan.view(l.loss).f32();

@@ -13,13 +13,13 @@ struct Executable {
   int64_t batch = 0;
   Mode mode = Mode::evaluate;
   Plan plan;
-  View x, target;       // f32 [batch, sample…]; i32 [batch] or f32 [batch, targets]
-  View output;          // f32 [batch, classes or targets]; empty when training and not asked for
+  View x = {}, target = {};  // f32 [batch, sample…]; i32 [batch] or f32 [batch, targets]
+  View output = {};     // f32 [batch, classes or targets]; empty when training and not asked for
   const float* loss = nullptr;
   float *lr = nullptr, *step = nullptr;  // when training
   int64_t* clock = nullptr;              // the step for random masks, when there are any
-  std::vector<View> layers;              // when measuring: what each row of the model's table puts out
-  std::vector<std::pair<const StoredState*, View>> gradients;  // when measuring: of each parameter, before clipping
+  std::vector<View> layers = {};         // when measuring: what each row of the model's table puts out
+  std::vector<std::pair<const StoredState*, View>> gradients = {};  // when measuring: of each parameter, before clipping
 
   void run() { plan.run(); }
 };
