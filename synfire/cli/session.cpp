@@ -11,6 +11,7 @@
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/cli/tables.h"
+#include "synfire/inspect/inspector.h"
 #include "synfire/model/config.h"
 #include "synfire/train/results.h"
 
@@ -124,6 +125,25 @@ void conclude(Job& job, RunFolder& folder, Outcome& o) {
   folder.write_info(info);
 }
 
+std::string findings_text(const std::vector<Finding>& found) {
+  std::string s;
+  for (const Finding& f : found) s += f.str() + "\n";
+  return s;
+}
+
+// What the measurements say about a training that failed is said before why it did.
+Outcome trained(Trainer& trainer, Inspector& inspector, Progress& progress) {
+  try {
+    Outcome o = trainer.run(stop_asked);
+    progress.end();
+    return o;
+  } catch (const Failure& f) {
+    progress.end();
+    if (f.code() == Code::diverged) progress.say(findings_text(inspector.conclude(true)));
+    throw;
+  }
+}
+
 }  // namespace
 
 Node run_info(const Command& c, const std::string& model_path, const Job& job) {
@@ -149,7 +169,8 @@ Node run_info(const Command& c, const std::string& model_path, const Job& job) {
 
 int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption) {
   SignalGuard signals;
-  Trainer trainer(*job.model, job.source, folder, progress.events());
+  Inspector inspector(job, folder, [&](const Finding& f) { progress.tell(f); });
+  Trainer trainer(*job.model, job.source, folder, progress.events(), &inspector);
   if (resumption) {
     trainer.resume(resumption->longer);
     folder.write_info(resumption->info);
@@ -162,8 +183,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
     progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
-  Outcome o = trainer.run(stop_asked);
-  progress.end();
+  Outcome o = trained(trainer, inspector, progress);
   if (!o.interrupted) conclude(job, folder, o);
   std::string text;
   if (o.interrupted) {
@@ -174,7 +194,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     if (o.validation.samples > 0) text += metrics_line("validation", o.validation);
     if (o.test.samples > 0) text += metrics_line("test", o.test);
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
-    text += format("run folder {}\n", folder.path());
+    text += findings_text(inspector.conclude(false)) + format("run folder {}\n", folder.path());
   }
   progress.say(text);
   if (c.json) print(result_json(folder, o) + "\n");

@@ -96,6 +96,7 @@ MemoryEstimate estimate_memory(Job& job) {
     if (last && rows % batch > 0) plan(rows % batch);
   };
   int64_t train = int64_t(split.train.size()), per_epoch = (train + t.batch - 1) / t.batch;
+  if (t.health && train > 0) model.measuring(std::min<int64_t>(train, t.batch));
   make(train, t.batch, !t.drop_last && (t.max_steps == 0 || t.max_steps >= per_epoch), [&](int64_t n) { model.training(n); });
   for (const auto* rows : {&split.validation, &split.test}) make(int64_t(rows->size()), t.eval_batch, true, [&](int64_t n) { model.evaluation(n); });
   m.model = double(model.store().bytes()), m.plans = double(model.bytes()) - m.model;
