@@ -10,7 +10,7 @@ namespace synfire {
 namespace {
 
 constexpr double kVanished = 1e-4, kExploded = 1e4, kGrown = 1e3;  // gradients of first by last layer; outputs of a fresh network by its input
-constexpr double kDead = 0.5, kAllDead = 0.9;
+constexpr double kDead = 0.7, kAllDead = 0.9;  // relu layers of sound networks often have a few dead units, some half of them
 constexpr double kFast = 0.03, kLeap = 0.5, kSlow = 2e-4;          // update ratios; healthy ones are 1e-4 to 1e-2
 constexpr int64_t kLeastSamples = 64;
 constexpr size_t kFew = 5;                                         // fewer measurements tell no course
@@ -124,7 +124,8 @@ void Judge::fast() {
   int64_t step = m.front().step;
   for (const Measurement& x : m)
     if (double f = fastest(x); f > top) top = f, step = x.step;
-  bool falls = !c.diverged && last_loss() < 0.7 * first_loss();
+  double early = over(0, (m.size() + 2) / 3, [](const Measurement& x) { return x.loss; });
+  bool falls = !c.diverged && (last_loss() < 0.7 * first_loss() || last_loss() < 0.9 * early);
   bool worse = c.diverged || !(last_loss() < 1.3 * first_loss());
   if (falls || !(usual > kFast || top > kLeap || (worse && top > 1e-3))) return;
   if (!worse && learned()) return;
@@ -152,7 +153,7 @@ void Judge::dying() {
 }
 
 void Judge::vanishing() {
-  if (m.size() < kFew || known("exploding_gradients")) return;
+  if (m.size() < kFew || known("exploding_gradients") || known("rate_too_high")) return;
   for (const Finding& f : found) if (f.name == "dying_relu" && f.severe) return;
   auto rms = [&](size_t i) { return over(0, (m.size() + 1) / 2, [&](const Measurement& x) { return x.layers[i].gradient_rms(); }); };
   double last = kNoNumber;
@@ -193,6 +194,7 @@ void Judge::one_class() {
   if (d.task != Task::classes || d.classes() < 2 || m.size() < kFew) return;
   double predicted = late([](const Measurement& x) { return x.top_predicted; }), actual = late([](const Measurement& x) { return x.top_actual; });
   std::string name;
+  if (!(predicted >= 0.9)) return;  // in training, too: early on the running statistics of batch_norm alone can make validation look like that
   if (const std::vector<int64_t>& confusion = c.validation.confusion; !confusion.empty() && c.validation.samples >= 20) {
     size_t n = size_t(d.classes()), top = 0;
     std::vector<double> p(n), a(n);

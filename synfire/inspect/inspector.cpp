@@ -51,7 +51,7 @@ void Inspector::epoch(const EpochReport& r) {
   validation_ = r.validation;
   if (!health_) return;
   log_.flush();
-  at_once(judge_course({job_, measured_, validation_, shape_.steps}));
+  if (3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, validation_, shape_.steps}));
 }
 
 void Inspector::at_once(const std::vector<Finding>& found) {
