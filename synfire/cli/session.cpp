@@ -184,7 +184,10 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
   Outcome o = trained(trainer, inspector, progress);
-  if (!o.interrupted) conclude(job, folder, o);
+  if (!o.interrupted) {
+    conclude(job, folder, o);
+    if (std::string list = folder.file("predictions.csv"); fs::exists(list)) inspector.worst(list);
+  }
   std::string text;
   if (o.interrupted) {
     text = format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());

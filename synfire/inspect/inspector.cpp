@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kFewest = 30, kMost = 100, kApart = 50;  // measured steps of a run; steps between them where it has enough
 constexpr int64_t kWithHistograms = 5;                     // every so many measurements
+constexpr int64_t kFilterPictures = 10;                     // of a run
 
 }  // namespace
 
@@ -18,6 +19,8 @@ Inspector::Inspector(Job& job, const RunFolder& folder, std::function<void(const
 
 void Inspector::begin(const RunShape& shape) {
   shape_ = shape, at_ = shape.done;
+  if (job_.model->settings().tensorboard) board_.emplace(job_, folder_.path(), shape.done);
+  if (board_ && shape.done == 0) board_->filters(0);
   if (!health_) return;
   every_ = std::max<int64_t>(1, shape.steps / std::clamp(shape.steps / kApart, kFewest, kMost));
   measured_.clear(), loss_ = 0, losses_ = 0;
@@ -35,6 +38,7 @@ void Inspector::before() { measurer_->before(); }
 
 void Inspector::step(const StepReport& r, const Executable* e) {
   at_ = r.step;
+  if (board_) board_->step(r);
   if (!health_) return;
   loss_ += r.loss, ++losses_;
   if (!e) return;
@@ -42,6 +46,7 @@ void Inspector::step(const StepReport& r, const Executable* e) {
   m.step = r.step, m.epoch = r.epoch, m.loss = loss_ / double(losses_), m.rate = r.rate;
   loss_ = 0, losses_ = 0;
   log_.add(m);
+  if (board_) board_->measured(m);
   for (LayerHealth& l : m.layers) l.weight_counts = l.gradient_counts = l.activation_counts = {};
   measured_.push_back(std::move(m));
   if (measured_.size() == 1) at_once(judge_start({job_, measured_, {}, shape_.steps}));
@@ -49,6 +54,10 @@ void Inspector::step(const StepReport& r, const Executable* e) {
 
 void Inspector::epoch(const EpochReport& r) {
   validation_ = r.validation;
+  if (board_) {
+    board_->epoch(r);
+    if (r.epoch % std::max<int64_t>(1, r.epochs / kFilterPictures) == 0) board_->filters(r.step);
+  }
   if (!health_) return;
   log_.flush();
   if (3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, validation_, shape_.steps}));
@@ -65,10 +74,16 @@ void Inspector::at_once(const std::vector<Finding>& found) {
 
 void Inspector::saved() {
   if (health_) log_.sync();
+  if (board_) board_->flush();
+}
+
+void Inspector::worst(const std::string& predictions) {
+  if (board_) board_->worst(predictions, at_);
 }
 
 const std::vector<Finding>& Inspector::conclude(bool diverged) {
   all_ = data_;
+  if (board_) board_->flush();
   if (!health_) return all_;
   log_.flush();
   std::vector<Finding> course = judge_course({job_, measured_, validation_, shape_.steps, diverged, at_});

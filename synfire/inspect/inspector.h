@@ -2,7 +2,9 @@
 // with the training, severe things at once; it also writes the event file for TensorBoard. Which steps are measured depends on their numbers alone.
 #pragma once
 #include <functional>
+#include <optional>
 
+#include "synfire/inspect/board.h"
 #include "synfire/inspect/findings.h"
 #include "synfire/inspect/health_log.h"
 #include "synfire/train/observer.h"
@@ -24,6 +26,7 @@ class Inspector : public Observer {
 
   // When the training is over, or has failed: judges the whole run and writes health.json.
   const std::vector<Finding>& conclude(bool diverged);
+  void worst(const std::string& predictions);  // after it: the worst samples of a predictions.csv, for TensorBoard
   const std::vector<Measurement>& measurements() const { return measured_; }  // without histograms
 
  private:
@@ -37,6 +40,7 @@ class Inspector : public Observer {
   RunShape shape_{};
   std::unique_ptr<Measurer> measurer_;
   HealthLog log_;
+  std::optional<Board> board_;
   std::vector<Measurement> measured_;
   Metrics validation_;
   double loss_ = 0;             // sum over the steps since the last measurement
