@@ -21,7 +21,6 @@ class HealthLog {
   HealthLog(const std::string& path, int64_t done, std::vector<Measurement>& old);
   void add(const Measurement& m) { writer_.line(json_of(m)); }
   void flush() { writer_.flush(); }
-  void sync() { writer_.sync(); }
 
  private:
   LineWriter writer_;

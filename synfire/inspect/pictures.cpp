@@ -7,7 +7,7 @@
 namespace synfire {
 namespace {
 
-constexpr int64_t kMostTiles = 64, kSide = 28;  // pixels that a tile has at least
+constexpr int64_t kMostTiles = 64, kSide = 16;  // pixels that a tile has at least
 
 uint8_t grey(float v, float top) { return uint8_t(std::lround(std::clamp(127.5f + 127.5f * (top > 0 ? v / top : 0), 0.f, 255.f))); }
 
