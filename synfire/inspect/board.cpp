@@ -48,7 +48,7 @@ void Board::measured(const Measurement& m) {
     add(file_, "dead_units/" + l.name, l.dead), add(file_, "saturated_units/" + l.name, l.saturated);
     add(file_, "weights/" + l.name, l.weight_counts), add(file_, "gradients/" + l.name, l.gradient_counts), add(file_, "activations/" + l.name, l.activation_counts);
   }
-  file_.end(), file_.flush();
+  file_.end();
 }
 
 void Board::epoch(const EpochReport& r) {
@@ -56,7 +56,7 @@ void Board::epoch(const EpochReport& r) {
   for (const auto& [name, v] : r.train.values) add(file_, "epoch/train_" + name, v);
   for (const auto& [name, v] : r.validation.values) add(file_, "validation/" + name, v);
   file_.scalar("epoch/number", float(r.epoch));
-  file_.end(), file_.flush();
+  file_.end();
 }
 
 void Board::filters(int64_t step) {
@@ -64,7 +64,7 @@ void Board::filters(int64_t step) {
   if (!p) return;
   file_.begin(step);
   add(file_, "filters/first_layer", *p);
-  file_.end(), file_.flush();
+  file_.end();
 }
 
 void Board::worst(const std::string& predictions, int64_t step) {
@@ -84,7 +84,7 @@ void Board::worst(const std::string& predictions, int64_t step) {
     std::optional<Picture> p = row ? picture_of_sample(d, int64_t(*row)) : std::nullopt;
     if (p) add(file_, format("worst/{:02} row {}: {} taken for {}", i + 1, int64_t(*row), csv.cell(line, 1), csv.cell(line, 2)), *p);
   }
-  file_.end(), file_.flush();
+  file_.end();
 }
 
 }  // namespace synfire

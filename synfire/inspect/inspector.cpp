@@ -2,6 +2,7 @@
 #include "synfire/inspect/inspector.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "synfire/base/atomic_file.h"
 
@@ -10,7 +11,10 @@ namespace {
 
 constexpr int64_t kFewest = 30, kMost = 100, kApart = 50;  // measured steps of a run; steps between them where it has enough
 constexpr int64_t kWithHistograms = 5;                     // every so many measurements
-constexpr int64_t kFilterPictures = 10;                     // of a run
+constexpr int64_t kFilterPictures = 4, kVerdicts = 10;     // of a run, while it lasts
+constexpr double kFlushGap = 2;                            // s
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -49,18 +53,24 @@ void Inspector::step(const StepReport& r, const Executable* e) {
   if (board_) board_->measured(m);
   for (LayerHealth& l : m.layers) l.weight_counts = l.gradient_counts = l.activation_counts = {};
   measured_.push_back(std::move(m));
+  if (now() - flushed_ > kFlushGap) flush();
   if (measured_.size() == 1) at_once(judge_start({job_, measured_, {}, shape_.steps}));
 }
 
 void Inspector::epoch(const EpochReport& r) {
   validation_ = r.validation;
-  if (board_) {
-    board_->epoch(r);
-    if (r.epoch % std::max<int64_t>(1, r.epochs / kFilterPictures) == 0) board_->filters(r.step);
-  }
-  if (!health_) return;
-  log_.flush();
-  if (3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, validation_, shape_.steps}));
+  auto due = [&](int64_t times) { return r.epoch % std::max<int64_t>(1, r.epochs / times) == 0; };
+  if (board_) board_->epoch(r);
+  if (board_ && due(kFilterPictures)) board_->filters(r.step);
+  if (now() - flushed_ > kFlushGap) flush();
+  if (health_ && due(kVerdicts) && 3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, validation_, shape_.steps}));
+}
+
+// A sync would cost milliseconds; when the power goes, some lines may be lost and nothing else.
+void Inspector::flush() {
+  if (measurer_) log_.flush();  // nothing is open before begin
+  if (board_) board_->flush();
+  flushed_ = now();
 }
 
 void Inspector::at_once(const std::vector<Finding>& found) {
@@ -72,20 +82,16 @@ void Inspector::at_once(const std::vector<Finding>& found) {
   }
 }
 
-void Inspector::saved() {
-  if (measurer_) log_.flush();  // nothing is open before begin. A sync would cost milliseconds; when the power goes, some lines may be lost and nothing else
-  if (board_) board_->flush();
-}
+void Inspector::saved() { flush(); }
 
 void Inspector::worst(const std::string& predictions) {
-  if (board_) board_->worst(predictions, at_);
+  if (board_) board_->worst(predictions, at_), board_->flush();
 }
 
 const std::vector<Finding>& Inspector::conclude(bool diverged) {
   all_ = data_;
-  if (board_) board_->flush();
+  flush();
   if (!health_) return all_;
-  if (measurer_) log_.flush();
   std::vector<Finding> course = judge_course({job_, measured_, validation_, shape_.steps, diverged, at_});
   all_.insert(all_.end(), course.begin(), course.end());
   write_file(folder_.file("health.json"), json_of(all_));

@@ -31,6 +31,7 @@ class Inspector : public Observer {
 
  private:
   void at_once(const std::vector<Finding>& found);
+  void flush();
 
   Job& job_;
   const RunFolder& folder_;
@@ -43,6 +44,7 @@ class Inspector : public Observer {
   std::optional<Board> board_;
   std::vector<Measurement> measured_;
   Metrics validation_;
+  double flushed_ = 0;          // seconds of a steady clock
   double loss_ = 0;             // sum over the steps since the last measurement
   int64_t losses_ = 0;
   std::vector<Finding> data_, all_;

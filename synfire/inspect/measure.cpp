@@ -1,4 +1,4 @@
-// Looking at a step that a measuring plan has run. At most some 100,000 numbers a layer are looked at, so the cost has a bound.
+// Looking at a step that a measuring plan has run. At most some 100,000 numbers a layer are looked at, and 30,000 counted, so the cost has a bound.
 #include "synfire/inspect/measure.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace synfire {
 namespace {
 
-constexpr int64_t kMostWeights = 1 << 16, kMostActivations = 1 << 17;
+constexpr int64_t kMostWeights = 1 << 15, kMostActivations = 1 << 17, kMostCounted = 1 << 15;
 constexpr int64_t kWindow = 1000;         // samples after which a unit that gave nothing counts as dead for good
 constexpr double kNearEnd = 0.015;        // of the range: |tanh| > 0.97, sigmoid outside [0.015, 0.985]
 constexpr double kMostly = 0.95;
@@ -133,7 +133,7 @@ void Measurer::look_at_output(Layer& l, LayerHealth& h, const View& v, bool hist
   int64_t rows = samples_within(v, kMostActivations), each = v.shape.from(1), units = v.shape[-1];
   Moments m = moments(v.f32(), rows * each);
   h.mean = m.mean(), h.deviation = m.deviation();
-  if (histograms) h.activation_counts = histogram(v.f32(), m);
+  if (histograms) h.activation_counts = histogram(v.f32(), rows * each > kMostCounted ? moments(v.f32(), std::max<int64_t>(1, kMostCounted / std::max<int64_t>(each, 1)) * each) : m);
   if (units > 0) look_at_units(l, h, v.f32(), rows, each / units, units);
 }
 
