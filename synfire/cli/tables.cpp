@@ -85,6 +85,8 @@ std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters) {
   return table_of(table, {false, false, false, true, true});
 }
 
+constexpr double kLooking = 1e6;  // bytes: measurements, buffers of health.jsonl and event file, pictures, pages of the library that writes them
+
 MemoryEstimate estimate_memory(Job& job) {
   MemoryEstimate m{};
   Model& model = *job.model;
@@ -107,7 +109,8 @@ MemoryEstimate estimate_memory(Job& job) {
   }
   // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
   m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
-  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
+  double looking = t.health || t.tensorboard ? kLooking : 0;
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint + looking);
   return m;
 }
 
