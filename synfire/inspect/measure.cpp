@@ -144,14 +144,14 @@ Measurement Measurer::measure(const Executable& e, bool histograms) {
   m.input_mean = input.mean(), m.input_deviation = input.deviation(), m.input_low = input.low, m.input_high = input.high;
   if (e.target.dtype == DType::i32) look_at_classes(e, m);
   int64_t least = e.batch;  // a layer with many units an image is looked at for fewer samples
-  for (const View& v : e.layers) least = std::min(least, samples_within(v, kMostActivations));
+  for (const View& v : e.layers) if (v.data) least = std::min(least, samples_within(v, kMostActivations));
   window_ += least, m.window = std::min(window_, kWindow);
   for (size_t i = 0; i < layers_.size(); ++i) {
     const LayerSpec& spec = model_.net().layers[i];
     LayerHealth h;
     h.name = spec.name, h.kind = spec.kind;
     look_at_weights(e, layers_[i], h, histograms);
-    look_at_output(layers_[i], h, e.layers[i], histograms);
+    if (e.layers[i].data) look_at_output(layers_[i], h, e.layers[i], histograms);
     m.layers.push_back(std::move(h));
   }
   return m;

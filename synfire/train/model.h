@@ -18,7 +18,7 @@ struct Executable {
   const float* loss = nullptr;
   float *lr = nullptr, *step = nullptr;  // when training
   int64_t* clock = nullptr;              // the step for random masks, when there are any
-  std::vector<View> layers = {};         // when measuring: what each row of the model's table puts out
+  std::vector<View> layers = {};         // when measuring: what each layer puts out; empty for those that neither learn a matrix nor end with an activation
   std::vector<std::pair<const StoredState*, View>> gradients = {};  // when measuring: of each parameter, before clipping
 
   void run() { plan.run(); }
