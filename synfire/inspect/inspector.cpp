@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "synfire/base/atomic_file.h"
 
@@ -33,7 +34,7 @@ void Inspector::begin(const RunShape& shape) {
   std::erase_if(measured_, [&](const Measurement& m) { return m.layers.size() != layers; });
   measurer_ = std::make_unique<Measurer>(*job_.model, job_.model->measuring(shape.batch));
   data_ = judge_data(job_);
-  if (shape.done == 0) for (const Finding& f : data_) tell_(f);
+  if (shape.done == 0) for (const Finding& f : data_) tell_(at_model_file(f));
 }
 
 bool Inspector::wants(int64_t step) { return health_ && step % every_ == 0; }
@@ -73,12 +74,22 @@ void Inspector::flush() {
   flushed_ = now();
 }
 
+// A run that was gone on with has its settings from run.json, one long line: whoever reads a finding wants the file that it was made from.
+Finding Inspector::at_model_file(Finding f) const {
+  if (!f.where.file.ends_with("run.json")) return f;
+  for (const char* name : {"model.toml", "model.json"}) {
+    std::error_code error;
+    if (std::filesystem::exists(folder_.file(name), error)) f.where = {folder_.file(name)};
+  }
+  return f;
+}
+
 void Inspector::at_once(const std::vector<Finding>& found) {
   for (const Finding& f : found) {
     std::string key = f.name + " " + f.layer;
     if (!f.severe || std::find(told_.begin(), told_.end(), key) != told_.end()) continue;
     told_.push_back(key);
-    tell_(f);
+    tell_(at_model_file(f));
   }
 }
 
@@ -94,6 +105,7 @@ const std::vector<Finding>& Inspector::conclude(bool diverged) {
   if (!health_) return all_;
   std::vector<Finding> course = judge_course({job_, measured_, validation_, shape_.steps, diverged, at_});
   all_.insert(all_.end(), course.begin(), course.end());
+  for (Finding& f : all_) f = at_model_file(std::move(f));
   write_file(folder_.file("health.json"), json_of(all_));
   return all_;
 }

@@ -32,6 +32,7 @@ class Inspector : public Observer {
  private:
   void at_once(const std::vector<Finding>& found);
   void flush();
+  Finding at_model_file(Finding f) const;
 
   Job& job_;
   const RunFolder& folder_;
