@@ -82,7 +82,7 @@ std::string table(const std::string& path, bool raw, const Split* leak = nullptr
     double a = 2 * random.uniform(uint64_t(4 * i)) - 1, b = 2 * random.uniform(uint64_t(4 * i + 1)) - 1, n = random.uniform(uint64_t(4 * i + 2));
     bool in = a * a + b * b < 0.6, test = leak && std::binary_search(leak->test.begin(), leak->test.end(), i);
     double later = !leak ? 0.5 * n + 0.1 * b : test ? random.uniform(uint64_t(4 * i + 3)) < 0.5f : in;
-    out << format("{},{},{},{},{}\n", raw ? 5000 + 400 * a : a, raw ? b * 3e-3 : b, n, later, in ? "in" : "out");
+    out << fmt::format("{},{},{},{},{}\n", raw ? 5000 + 400 * a : a, raw ? b * 3e-3 : b, n, later, in ? "in" : "out");
   }
   return path;
 }
@@ -99,7 +99,7 @@ std::string regression(const std::string& folder) {
   Random random{3, 0, 0};
   for (int i = 0; i < 500; ++i) {
     double x = random.normal(uint64_t(4 * i)), y = random.normal(uint64_t(4 * i + 1)), z = random.normal(uint64_t(4 * i + 2));
-    out << format("{},{},{},{}\n", 30 + 5 * x, y, 100 * z, 40 + 10 * x * y + 5 * z + random.normal(uint64_t(4 * i + 3)));
+    out << fmt::format("{},{},{},{}\n", 30 + 5 * x, y, 100 * z, 40 + 10 * x * y + 5 * z + random.normal(uint64_t(4 * i + 3)));
   }
   out.close();
   return "[data]\nkind = \"csv\"\npath = \"" + numbers + "\"\ntarget = \"value\"\ntask = \"numbers\"\n" + relu(32) + relu(32) + dense("\"targets\"");
@@ -129,7 +129,7 @@ TEST(Health, BrokenNetworksAreDiagnosedAndTheAdviceMendsThem) {
   TempFolder folder;
   int k = 0;
   for (const Case& c : cases(folder.path())) {
-    Checked broken = train(c.broken, folder / format("broken{}", k));
+    Checked broken = train(c.broken, folder / fmt::format("broken{}", k));
     ASSERT_FALSE(broken.found.empty()) << c.name;
     const Finding& f = broken.found.front();
     EXPECT_EQ(f.name, c.name);
@@ -138,7 +138,7 @@ TEST(Health, BrokenNetworksAreDiagnosedAndTheAdviceMendsThem) {
     EXPECT_TRUE(f.step > 0 || c.layer.empty() || f.name == "unscaled_input") << c.name;
     std::vector<std::string> settings = c.mended.empty() ? advice(f) : std::vector<std::string>{};
     ASSERT_TRUE(!c.mended.empty() || settings.size() == 1) << f.hint;
-    Checked mended = train(c.mended.empty() ? c.broken : c.mended, folder / format("mended{}", k++), settings);
+    Checked mended = train(c.mended.empty() ? c.broken : c.mended, folder / fmt::format("mended{}", k++), settings);
     EXPECT_FALSE(mended.has(c.name)) << c.name << "\n" << mended.said;
     EXPECT_GT(mended.score, broken.score + 0.05) << c.name << "\n" << broken.said;
     std::printf("%-20s %6.3f -> %.3f  %s\n%s", c.name, broken.score, mended.score, settings.empty() ? "" : settings[0].c_str(), mended.said.c_str());
@@ -182,7 +182,7 @@ TEST(Health, NoAlarmOnHealthyRuns) {
   int k = 0;
   for (const std::string& model : healthy(folder.path()))
     for (int seed = 0, seeds = std::getenv("SYNFIRE_LONG") ? 10 : 2; seed < seeds; ++seed) {
-      Checked c = train(model, folder / format("run{}", k++), {"train.seed=" + std::to_string(seed)});
+      Checked c = train(model, folder / fmt::format("run{}", k++), {"train.seed=" + std::to_string(seed)});
       EXPECT_GT(c.score, 0.8) << model;
       EXPECT_EQ(c.said, "") << model << c.score;
       EXPECT_TRUE(c.at_once.empty()) << model << c.at_once.front().str();
@@ -194,13 +194,13 @@ TEST(Health, LookingChangesNoBit) {
   TempFolder folder;
   int k = 0;
   for (const std::string& model : healthy(folder.path())) {
-    Checked with = train(model, folder / format("with{}", k), {"train.max_steps=60"});
-    Checked without = train(model, folder / format("without{}", k), {"train.max_steps=60", "train.health=false", "train.tensorboard=false"});
+    Checked with = train(model, folder / fmt::format("with{}", k), {"train.max_steps=60"});
+    Checked without = train(model, folder / fmt::format("without{}", k), {"train.max_steps=60", "train.health=false", "train.tensorboard=false"});
     EXPECT_EQ(with.weights, without.weights) << model;
-    EXPECT_EQ(content(folder / format("with{}/metrics.jsonl", k)), content(folder / format("without{}/metrics.jsonl", k))) << model;
+    EXPECT_EQ(content(folder / fmt::format("with{}/metrics.jsonl", k)), content(folder / fmt::format("without{}/metrics.jsonl", k))) << model;
     EXPECT_GE(with.measured.size(), 20u);
     EXPECT_TRUE(without.measured.empty());
-    EXPECT_FALSE(std::filesystem::exists(folder / format("without{}/health.jsonl", k++)));
+    EXPECT_FALSE(std::filesystem::exists(folder / fmt::format("without{}/health.jsonl", k++)));
   }
 }
 

@@ -28,7 +28,7 @@ Where place(const Job& job, std::string_view key) {
 }
 
 std::string column_name(const Dataset& d, int64_t c) {
-  return d.is_image() ? format("channel {}", c + 1) : size_t(c) < d.feature_names.size() ? format("feature \"{}\"", d.feature_names[size_t(c)]) : format("feature {}", c + 1);
+  return d.is_image() ? fmt::format("channel {}", c + 1) : size_t(c) < d.feature_names.size() ? fmt::format("feature \"{}\"", d.feature_names[size_t(c)]) : fmt::format("feature {}", c + 1);
 }
 
 void judge_scale(const Job& job, const std::vector<int64_t>& rows, std::vector<Finding>& found) {
@@ -45,9 +45,9 @@ void judge_scale(const Job& job, const std::vector<int64_t>& rows, std::vector<F
   bool large = most > kLarge, small = largest > 0 && largest < 1 / kApart, apart = largest > 1 && smallest > 0 && largest > kApart * smallest;
   if (!large && !small && !apart) return;
   const auto& layers = job.model->net().layers;
-  std::string what = large ? format("{} has values around {:.3g}", column_name(d, column), most)
-                     : small ? format("no input varies by more than {:.1e}", largest)
-                             : format("{} varies by {:.3g}, others by as little as {:.2g}", column_name(d, column), largest, smallest);
+  std::string what = large ? fmt::format("{} has values around {:.3g}", column_name(d, column), most)
+                     : small ? fmt::format("no input varies by more than {:.1e}", largest)
+                             : fmt::format("{} varies by {:.3g}, others by as little as {:.2g}", column_name(d, column), largest, smallest);
   found.push_back({"unscaled_input", false, layers.empty() ? "" : layers.front().name, place(job, "transform"), 0, what + "; a network learns best from inputs around 0 that vary by about 1",
                    "data.transform = [\"standardize\"]"});
 }
@@ -95,8 +95,8 @@ void judge_leak(const Job& job, const std::vector<int64_t>& rows, std::vector<Fi
     else second = std::max(second, told);
   }
   if (best < (d.task == Task::classes ? kTells : 0.9995) || second > kOthers) return;
-  std::string what = d.task == Task::classes ? format("{} alone tells the class of {:.1f} % of the rows", column_name(d, column), 100 * best)
-                                             : format("{} and the target are nearly the same number (correlation {:.5f})", column_name(d, column), best);
+  std::string what = d.task == Task::classes ? fmt::format("{} alone tells the class of {:.1f} % of the rows", column_name(d, column), 100 * best)
+                                             : fmt::format("{} and the target are nearly the same number (correlation {:.5f})", column_name(d, column), best);
   found.push_back({"leaking_feature", false, "", place(job, "features"), 0,
                    what + ", and no other feature comes near: it may have been made from the answer, or be known only afterwards; then the scores mean nothing for new data",
                    "leave it out: data.features lists the columns to learn from"});

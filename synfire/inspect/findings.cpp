@@ -92,7 +92,7 @@ void Judge::start() {
     double size = std::max(std::abs(l.mean), l.deviation);
     if (std::isnan(size) || size <= kGrown * input) continue;
     return add("exploding_gradients", true, &spec(i), spec(i).where, x.step,
-               format("what \"{}\" puts out is {:.1e} before anything is learned, and the input {:.1e}: signals grow from layer to layer, and gradients with them", l.name, size, input),
+               fmt::format("what \"{}\" puts out is {:.1e} before anything is learned, and the input {:.1e}: signals grow from layer to layer, and gradients with them", l.name, size, input),
                "init = \"he\" in the layers up to there (\"glorot\" for tanh and sigmoid), or batch_norm between them");
   }
   int first = -1, last = -1;
@@ -102,7 +102,7 @@ void Judge::start() {
   double ratio = x.layers[size_t(first)].gradient_rms() / x.layers[size_t(last)].gradient_rms();
   if (!(ratio > kExploded)) return;
   add("exploding_gradients", true, &spec(size_t(first)), spec(size_t(first)).where, x.step,
-      format("the gradient of \"{}\" is {:.1e} times that of \"{}\": it grows on its way back through the network", spec(size_t(first)).name, ratio, spec(size_t(last)).name),
+      fmt::format("the gradient of \"{}\" is {:.1e} times that of \"{}\": it grows on its way back through the network", spec(size_t(first)).name, ratio, spec(size_t(last)).name),
       "init = \"he\" (\"glorot\" for tanh and sigmoid), or batch_norm between the layers; train.clip_norm = 1 keeps steps short");
 }
 
@@ -113,8 +113,8 @@ void Judge::growth() {
   if (!c.diverged && !(begin > 0 && top > kExploded * begin)) return;
   if (c.job.model->settings().clip_norm > 0 && !c.diverged) return;
   add("exploding_gradients", true, nullptr, place_of_rate(), c.diverged ? c.at : m.back().step,
-      c.diverged ? "a number became infinite or NaN" : format("the gradient grew to {:.1e} times what it was at first", top / begin),
-      format("train.clip_norm = 1, or a lower train.optimizer.lr (it is {:g})", rate()));
+      c.diverged ? "a number became infinite or NaN" : fmt::format("the gradient grew to {:.1e} times what it was at first", top / begin),
+      fmt::format("train.clip_norm = 1, or a lower train.optimizer.lr (it is {:g})", rate()));
 }
 
 // Large steps alone are no harm; that the loss does not fall, too, is the sign.
@@ -131,9 +131,9 @@ void Judge::fast() {
   if (!worse && learned()) return;
   double ratio = std::max(usual, top / 10), better = rounded(rate() * std::clamp(0.003 / ratio, 1e-4, 0.1));
   add("rate_too_high", true, nullptr, place_of_rate(), step,
-      format("a step changes the weights of a layer by up to {:.2g} of their size (0.0001 to 0.01 is usual), and the loss {}", top,
-             c.diverged ? "became infinite or NaN" : format("went from {:.4g} to {:.4g}", first_loss(), last_loss())),
-      format("train.optimizer.lr = {:g} (it is {:g}); train.warmup helps where only the first steps are too large", better, rate()));
+      fmt::format("a step changes the weights of a layer by up to {:.2g} of their size (0.0001 to 0.01 is usual), and the loss {}", top,
+             c.diverged ? "became infinite or NaN" : fmt::format("went from {:.4g} to {:.4g}", first_loss(), last_loss())),
+      fmt::format("train.optimizer.lr = {:g} (it is {:g}); train.warmup helps where only the first steps are too large", better, rate()));
 }
 
 void Judge::dying() {
@@ -145,8 +145,8 @@ void Judge::dying() {
     for (const Measurement& x : m) if (x.layers[i].dead >= kDead) { step = x.step; break; }
     bool early = step <= m[std::min<size_t>(1, m.size() - 1)].step;
     add("dying_relu", dead >= kAllDead, &spec(i), spec(i).where, step,
-        format("{:.0f} % of the units of \"{}\" gave 0 for each of the last {} samples that were looked at; no gradient passes through them, so they stay like that", 100 * dead, spec(i).name, m.back().window),
-        format("{}activation = \"leaky_relu\" keeps them alive, or train.optimizer.lr = {:g} (it is {:g})", early ? "they are dead from the beginning, so look at init and the input's scale, too: " : "",
+        fmt::format("{:.0f} % of the units of \"{}\" gave 0 for each of the last {} samples that were looked at; no gradient passes through them, so they stay like that", 100 * dead, spec(i).name, m.back().window),
+        fmt::format("{}activation = \"leaky_relu\" keeps them alive, or train.optimizer.lr = {:g} (it is {:g})", early ? "they are dead from the beginning, so look at init and the input's scale, too: " : "",
                rounded(rate() / 10), rate()));
     return;
   }
@@ -168,7 +168,7 @@ void Judge::vanishing() {
     double own = rms(i);
     if (!(own < kVanished * last)) return;  // the first layer is the one that counts
     return add("vanishing_gradients", true, &spec(i), spec(i).where, m.front().step,
-               format("the gradient that reaches \"{}\" is {:.1e} of that of the last layer: it shrinks on its way back, so the first layers hardly learn", spec(i).name, own / last),
+               fmt::format("the gradient that reaches \"{}\" is {:.1e} of that of the last layer: it shrinks on its way back, so the first layers hardly learn", spec(i).name, own / last),
                "activation = \"relu\" with init = \"he\" instead of sigmoid or tanh; in deep networks batch_norm or an add around the layers (kind = \"add\")");
   }
 }
@@ -185,8 +185,8 @@ void Judge::slow() {
   double usual = over(0, m.size(), [&](const Measurement& x) { return fastest(x); });
   if (!(usual < kSlow) || !(usual > 0) || last_loss() < 0.75 * first_loss()) return;
   add("rate_too_low", false, nullptr, place_of_rate(), m.back().step,
-      format("a step changes no layer's weights by more than {:.1e} of their size (0.0001 to 0.01 is usual), and the loss has only gone from {:.4g} to {:.4g}", usual, first_loss(), last_loss()),
-      format("train.optimizer.lr = {:g} (it is {:g})", rounded(rate() * std::clamp(0.003 / usual, 10.0, 1e4)), rate()));
+      fmt::format("a step changes no layer's weights by more than {:.1e} of their size (0.0001 to 0.01 is usual), and the loss has only gone from {:.4g} to {:.4g}", usual, first_loss(), last_loss()),
+      fmt::format("train.optimizer.lr = {:g} (it is {:g})", rounded(rate() * std::clamp(0.003 / usual, 10.0, 1e4)), rate()));
 }
 
 void Judge::one_class() {
@@ -207,9 +207,9 @@ void Judge::one_class() {
   double l2 = c.job.model->settings().l2;
   bool heavy = l2 >= 0.01, rare = actual > 0.75;
   add("one_class_only", true, nullptr, heavy ? place("l2") : place("optimizer"), m.back().step,
-      format("{:.0f} % of all predictions are {}, which is {:.0f} % of the data: whatever it sees, the network says the same", 100 * predicted,
-             name.empty() ? "of one class" : format("\"{}\"", name), 100 * actual),
-      heavy ? format("train.l2 = 0 (it is {:g}, which draws all weights to zero)", l2)
+      fmt::format("{:.0f} % of all predictions are {}, which is {:.0f} % of the data: whatever it sees, the network says the same", 100 * predicted,
+             name.empty() ? "of one class" : fmt::format("\"{}\"", name), 100 * actual),
+      heavy ? fmt::format("train.l2 = 0 (it is {:g}, which draws all weights to zero)", l2)
       : rare ? "the classes are far from balanced: give it more samples of the rare ones, or train longer"
              : "what is named above is the cause if there is anything; else train.optimizer.lr ten times higher or lower, and look at the data with synfire check");
 }
@@ -219,7 +219,7 @@ void Judge::one_class() {
 std::string Finding::str() const {
   std::string s = where.str();
   s += s.empty() ? "" : ": ";
-  return s + format("{}: {}: {}. Hint: {}", severe ? "severe" : "warning", name, message, hint);
+  return s + fmt::format("{}: {}: {}. Hint: {}", severe ? "severe" : "warning", name, message, hint);
 }
 
 std::vector<Finding> judge_start(const Course& c) {

@@ -13,18 +13,18 @@ namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 30;
 
-std::string number(double v) { return std::isfinite(v) ? format("{:.6g}", v) : "null"; }
+std::string number(double v) { return std::isfinite(v) ? fmt::format("{:.6g}", v) : "null"; }
 std::string text(const std::string& s) { return write_json(Node::of(s)); }
 
 void append(std::string& to, std::string_view name, const Histogram& h) {
   if (h.counts.empty()) return;
-  to += format(",\"{}\":{{\"min\":{},\"max\":{},\"counts\":[", name, number(h.min), number(h.max));
-  for (size_t i = 0; i < h.counts.size(); ++i) to += format("{}{}", i ? "," : "", h.counts[i]);
+  to += fmt::format(",\"{}\":{{\"min\":{},\"max\":{},\"counts\":[", name, number(h.min), number(h.max));
+  for (size_t i = 0; i < h.counts.size(); ++i) to += fmt::format("{}{}", i ? "," : "", h.counts[i]);
   to += "]}";
 }
 
 void append(std::string& to, const LayerHealth& l) {
-  to += format("{{\"name\":{},\"kind\":{},\"parameters\":{},\"weight_norm\":{},\"grad_norm\":{},\"update_ratio\":{},\"activation_mean\":{},\"activation_std\":{},\"dead\":{},\"saturated\":{}",
+  to += fmt::format("{{\"name\":{},\"kind\":{},\"parameters\":{},\"weight_norm\":{},\"grad_norm\":{},\"update_ratio\":{},\"activation_mean\":{},\"activation_std\":{},\"dead\":{},\"saturated\":{}",
                text(l.name), text(l.kind), l.weights, number(l.weight_norm), number(l.gradient_norm), number(l.update_ratio), number(l.mean), number(l.deviation), number(l.dead),
                number(l.saturated));
   append(to, "weights", l.weight_counts), append(to, "gradients", l.gradient_counts), append(to, "activations", l.activation_counts);
@@ -49,7 +49,7 @@ std::string word(const Json& table, const char* key) {
 }  // namespace
 
 std::string json_of(const Measurement& m) {
-  std::string s = format("{{\"step\":{},\"epoch\":{},\"loss\":{},\"lr\":{},\"window\":{},\"input\":{{\"mean\":{},\"std\":{},\"min\":{},\"max\":{}}},\"top_predicted\":{},\"top_actual\":{},\"layers\":[",
+  std::string s = fmt::format("{{\"step\":{},\"epoch\":{},\"loss\":{},\"lr\":{},\"window\":{},\"input\":{{\"mean\":{},\"std\":{},\"min\":{},\"max\":{}}},\"top_predicted\":{},\"top_actual\":{},\"layers\":[",
                          m.step, m.epoch, number(m.loss), number(m.rate), m.window, number(m.input_mean), number(m.input_deviation), number(m.input_low), number(m.input_high),
                          number(m.top_predicted), number(m.top_actual));
   for (size_t i = 0; i < m.layers.size(); ++i) append(s += i ? "," : "", m.layers[i]);

@@ -90,10 +90,10 @@ void append_record(std::string& to, std::string_view data) {
 }
 
 EventFile::EventFile(const std::string& folder, int64_t restart) : EventFile() {  // so that the file is closed when a write fails
-  std::string name = format("{}/events.out.tfevents.{:010}.{}", folder, int64_t(now()), host_name());
+  std::string name = fmt::format("{}/events.out.tfevents.{:010}.{}", folder, int64_t(now()), host_name());
   path_ = name;
   for (int n = 1; (fd_ = detail::uninterrupted([&] { return syscalls().open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644); })) < 0 && errno == EEXIST; ++n)
-    path_ = format("{}.{}", name, n);
+    path_ = fmt::format("{}.{}", name, n);
   if (fd_ < 0) detail::fail_io(path_, "make");
   buffer_.reserve(kFull + 4096), event_.reserve(1024), summary_.reserve(1024), value_.reserve(256);
   put_double(event_, 1, now()), put_bytes(event_, 3, "brain.Event:2");
