@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "synfire/base/format.h"
+#include "synfire/model/toml.h"
 
 namespace synfire::cli {
 namespace {
@@ -94,6 +95,14 @@ void Progress::wipe() {
 }
 
 void Progress::end() { wipe(); }
+
+void Progress::tell(const Finding& f) {
+  say(f.str() + "\n");
+  if (how_ != How::json) return;
+  auto text = [](const std::string& s) { return write_json(Node::of(s)); };
+  std::fprintf(stderr, "{\"event\":\"finding\",\"name\":%s,\"severity\":\"%s\",\"layer\":%s,\"where\":%s,\"step\":%lld,\"message\":%s,\"hint\":%s}\n", text(f.name).c_str(), f.severe ? "severe" : "warning",
+               text(f.layer).c_str(), text(f.where.str()).c_str(), static_cast<long long>(f.step), text(f.message).c_str(), text(f.hint).c_str());
+}
 
 Events Progress::events() {
   began_ = plain_ = now(), drew_ = 0, first_ = -1;  // the first step is told at once

@@ -1,10 +1,13 @@
 // The frame around the training loop.
 #include "synfire/cli/session.h"
 
+#include <atomic>
 #include <csignal>
+#include <filesystem>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/tables.h"
+#include "synfire/inspect/inspector.h"
 #include "synfire/train/record.h"
 
 namespace synfire::cli {
@@ -53,11 +56,31 @@ std::string result_json(const RunFolder& folder, const Outcome& o) {
   return fmt::format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
 }
 
+std::string findings_text(const std::vector<Finding>& found) {
+  std::string s;
+  for (const Finding& f : found) s += f.str() + "\n";
+  return s;
+}
+
+// What the measurements say about a training that failed is said before why it did.
+Outcome trained(Trainer& trainer, Inspector& inspector, Progress& progress) {
+  try {
+    Outcome o = trainer.run(stop_asked);
+    progress.end();
+    return o;
+  } catch (const Failure& f) {
+    progress.end();
+    if (f.code() == Code::diverged) progress.say(findings_text(inspector.conclude(true)));
+    throw;
+  }
+}
+
 }  // namespace
 
 int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption) {
   SignalGuard signals;
-  Trainer trainer(*job.model, job.source, folder, progress.events());
+  Inspector inspector(job, folder, [&](const Finding& f) { progress.tell(f); });
+  Trainer trainer(*job.model, job.source, folder, progress.events(), &inspector);
   if (resumption) {
     trainer.resume(resumption->longer);
     folder.write_info(resumption->info);
@@ -70,9 +93,11 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
     progress.say(fmt::format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? fmt::format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
-  Outcome o = trainer.run(stop_asked);
-  progress.end();
-  if (!o.interrupted) conclude(job, folder, o);
+  Outcome o = trained(trainer, inspector, progress);
+  if (!o.interrupted) {
+    conclude(job, folder, o);
+    if (std::string list = folder.file("predictions.csv"); std::filesystem::exists(list)) inspector.worst(list);
+  }
   std::string text;
   if (o.interrupted) {
     text = fmt::format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
@@ -82,7 +107,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     if (o.validation.samples > 0) text += metrics_line("validation", o.validation);
     if (o.test.samples > 0) text += metrics_line("test", o.test);
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
-    text += fmt::format("run folder {}\n", folder.path());
+    text += findings_text(inspector.conclude(false)) + fmt::format("run folder {}\n", folder.path());
   }
   progress.say(text);
   if (c.json) print(result_json(folder, o) + "\n");

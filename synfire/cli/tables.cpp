@@ -80,6 +80,8 @@ std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters) {
   return table_of(table, {false, false, false, true, true});
 }
 
+constexpr double kLooking = 1e6;  // bytes: measurements, buffers of health.jsonl and event file, pictures, pages of the library that writes them
+
 MemoryEstimate estimate_memory(Job& job) {
   MemoryEstimate m{};
   Model& model = *job.model;
@@ -91,6 +93,7 @@ MemoryEstimate estimate_memory(Job& job) {
     if (last && rows % batch > 0) plan(rows % batch);
   };
   int64_t train = int64_t(split.train.size()), per_epoch = (train + t.batch - 1) / t.batch;
+  if (t.health && train > 0) model.measuring(std::min<int64_t>(train, t.batch));
   make(train, t.batch, !t.drop_last && (t.max_steps == 0 || t.max_steps >= per_epoch), [&](int64_t n) { model.training(n); });
   for (const auto* rows : {&split.validation, &split.test}) make(int64_t(rows->size()), t.eval_batch, true, [&](int64_t n) { model.evaluation(n); });
   m.model = double(model.store().bytes()), m.plans = double(model.bytes()) - m.model;
@@ -101,7 +104,8 @@ MemoryEstimate estimate_memory(Job& job) {
   }
   // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
   m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
-  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
+  double looking = t.health || t.tensorboard ? kLooking : 0;
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint + looking);
   return m;
 }
 

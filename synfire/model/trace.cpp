@@ -80,7 +80,7 @@ Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uin
     made[l.name] = previous;
     LayerRow row{l.name, l.kind, l.from, in[0].shape(), previous.shape()};
     measure(g, first_node, first_value, batch, row);
-    t.rows.push_back(std::move(row));
+    t.rows.push_back(std::move(row)), t.layers.push_back(previous);
   }
   check_output(net, data, previous.shape());
   t.output = previous;

@@ -265,7 +265,7 @@ void Plan::Impl::run() {
 
 Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->pool = &pool, impl_->check = options.check_numbers;
-  Lowered l = lowered::lower(graph, options.keep);
+  Lowered l = lowered::lower(graph, options.keep, options.look);
   std::vector<const ValueInfo*> states;
   for (const ValueInfo& v : graph.values()) if (v.kind == ValueKind::state) states.push_back(&v);
   store.reserve(states);
@@ -275,8 +275,9 @@ Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : 
   lowered::place(binder.l);
   binder.add_workspaces();
   lowered::lay_out(binder.l);
-  impl_->arena = Arena(binder.l.arena_bytes);
-  binder.arena = impl_->arena.data();
+  bool guest = options.room && options.room->impl_->arena.size() >= binder.l.arena_bytes;
+  if (!guest) impl_->arena = Arena(binder.l.arena_bytes);
+  binder.arena = guest ? options.room->impl_->arena.data() : impl_->arena.data();
   for (size_t g = 0; g < binder.l.groups.size(); ++g) impl_->steps.push_back(binder.bind_group(g));
   // A kernel's scratch comes first, its epilogue's registers behind it.
   impl_->scratch_bytes = binder.kernel_scratch + (binder.chain_scratch + 63) / 64 * 64 + 256;

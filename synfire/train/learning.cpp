@@ -46,8 +46,8 @@ Learning add_learning(Traced& t, const Net& net, const TrainSettings& settings) 
   if (!optimizer) fail(Code::config, fmt::format("no optimizer is called \"{}\"", net.optimizer.kind));
   Values parameters = g.parameters();
   g.scope = "loss";
-  Learning l{g.input("lr", DType::f32, {1}), g.input("step", DType::f32, {1}), with_penalties(g, t.loss, parameters, settings.l1, settings.l2)};
-  Values d = gradients(g, l.loss, parameters);
+  Learning l{g.input("lr", DType::f32, {1}), g.input("step", DType::f32, {1}), with_penalties(g, t.loss, parameters, settings.l1, settings.l2), parameters, {}};
+  Values d = l.gradients = gradients(g, l.loss, parameters);
   g.scope = "clipping";
   if (settings.clip_value > 0)
     for (Value& v : d) v = g.op("clamp", {v}, {{"low", -settings.clip_value}, {"high", settings.clip_value}});
