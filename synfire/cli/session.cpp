@@ -4,12 +4,14 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
+#include "synfire/cli/run_report.h"
 #include "synfire/cli/tables.h"
 #include "synfire/model/config.h"
 #include "synfire/train/results.h"
@@ -89,7 +91,8 @@ std::string result_json(const RunFolder& folder, const Outcome& o) {
 
 Node node_of(const Metrics& m) {
   Node n = Node::table();
-  for (const auto& [name, v] : m.values) n.set(name, Node::of(v));
+  for (const auto& [name, v] : m.values)
+    if (std::isfinite(v)) n.set(name, Node::of(v));  // what JSON cannot say is not said
   return n;
 }
 
@@ -117,11 +120,31 @@ void conclude(Job& job, RunFolder& folder, Outcome& o) {
   Node result = Node::table(), info = folder.read_info();
   result.set("finished", Node::of(timestamp())), result.set("epochs", Node::of(o.epochs)), result.set("steps", Node::of(o.steps)), result.set("seconds", Node::of(o.seconds));
   result.set("stopped_early", Node::of(o.stopped_early)), result.set("of_best", Node::of(o.of_best));
-  result.set("train", node_of(o.train));
+  result.set("peak_memory", Node::of(int64_t(peak_resident_bytes()))), result.set("train", node_of(o.train));
   if (o.validation.samples > 0) result.set("validation", node_of(o.validation));
   if (o.test.samples > 0) result.set("test", node_of(o.test));
   info.set("result", std::move(result));
   folder.write_info(info);
+}
+
+// What ended a run before its time, so that its report can say it.
+void remember(const Error& e, const RunFolder& folder) {
+  Node failure = Node::table(), info = folder.read_info();
+  failure.set("at", Node::of(timestamp())), failure.set("message", Node::of(e.message)), failure.set("hint", Node::of(e.hint));
+  info.set("failure", std::move(failure));
+  folder.write_info(info);
+}
+
+Outcome run_to_the_end(const Command& c, Job& job, RunFolder& folder, Progress& progress, Trainer& trainer) {
+  try {
+    return trainer.run(stop_asked);
+  } catch (const Failure& f) {
+    progress.end();
+    if (f.code() != Code::diverged) throw;
+    remember(f.errors().front(), folder);
+    if (!c.no_report) report_after(folder, job, RunState::diverged);
+    throw;
+  }
 }
 
 }  // namespace
@@ -162,7 +185,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
     progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
-  Outcome o = trainer.run(stop_asked);
+  Outcome o = run_to_the_end(c, job, folder, progress, trainer);
   progress.end();
   if (!o.interrupted) conclude(job, folder, o);
   std::string text;
@@ -176,6 +199,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
     text += format("run folder {}\n", folder.path());
   }
+  if (!c.no_report) text += report_after(folder, job, o.interrupted ? RunState::interrupted : RunState::finished);
   progress.say(text);
   if (c.json) print(result_json(folder, o) + "\n");
   return o.interrupted ? 130 : 0;
