@@ -65,18 +65,15 @@ Window open_window(const Pass& p, const Blocks& b, const Block& block, const flo
   int64_t last = p.down.last(block.h1 - 1), pitch = padded_columns(p) * C;
   int64_t padded_image = (p.down.last(b.rows - 1) - p.down.first(0)) * pitch;
   int64_t c0 = std::max<int64_t>(left, 0), c1 = std::clamp<int64_t>(p.across.last(p.target_w - 1), c0, p.source_w);
-  size_t zeros = size_t(c0 - left) * size_t(C), copied = size_t(c1 - c0) * size_t(C), rest = size_t(pitch) - zeros - copied;
   for (int64_t n = block.n0; n < block.n1; ++n, source += image) {
-    float* to = padded + (n - block.n0) * padded_image;
-    for (int64_t h = first; h < last; ++h, to += pitch) {
-      if (h < 0 || h >= p.source_h) {
-        std::memset(to, 0, size_t(pitch) * 4);
-        continue;
-      }
-      std::memset(to, 0, zeros * 4);
-      std::memcpy(to + zeros, source + h * row + c0 * C, copied * 4);
-      std::memset(to + zeros + copied, 0, rest * 4);
+    float *to = padded + (n - block.n0) * padded_image, *zero = to;  // from here up to the next copied row all is zero
+    for (int64_t h = std::max<int64_t>(first, 0); h < std::min(last, p.source_h); ++h) {
+      float* begin = to + (h - first) * pitch + (c0 - left) * C;
+      std::memset(zero, 0, size_t(begin - zero) * 4);
+      std::memcpy(begin, source + h * row + c0 * C, size_t(c1 - c0) * size_t(C) * 4);
+      zero = begin + (c1 - c0) * C;
     }
+    std::memset(zero, 0, size_t(to + (last - first) * pitch - zero) * 4);
   }
   return {padded, pitch, padded_image};
 }

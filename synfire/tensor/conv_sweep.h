@@ -84,10 +84,9 @@ struct Sum {
   static void bias(int64_t pixels, const float* dy, int64_t stride, bool fresh, float* db) {
     Vec sums[4] = {};  // even and odd pixels apart, so that additions overlap
     if (!fresh) sums[0] = load(db), sums[1] = load(db + 8);
-    for (int64_t p = 0; p < pixels; ++p, dy += stride) {
-      if (p & 1) sums[2] += load(dy), sums[3] += load(dy + 8);
-      else sums[0] += load(dy), sums[1] += load(dy + 8);
-    }
+    auto add = [&](int i) { sums[i] += load(dy), sums[i + 1] += load(dy + 8), dy += stride; };
+    for (int64_t p = 0; p + 2 <= pixels; p += 2) add(0), add(2);
+    if (pixels % 2) add(0);
     store(db, sums[0] + sums[2]), store(db + 8, sums[1] + sums[3]);
   }
 };

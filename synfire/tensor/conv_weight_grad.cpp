@@ -14,6 +14,7 @@ namespace {
 using namespace conv;
 
 constexpr int64_t kRunPixels = 192;    // pixels whose x and dy stay in L1 while all tiles of a panel pass over them
+constexpr int64_t kNear = 128;         // channels of dy that are read in place
 constexpr int64_t kMostPanels = 4;     // of a tile
 constexpr int64_t kPartPixels = 768;   // a part has at least this many, so that adding the parts costs little
 constexpr int64_t kMaxParts = 16;
@@ -94,7 +95,7 @@ void conv2d_weight_grad(const ConvShape& s, int slice, const float* x, const flo
         int64_t g = q / per_group, n = g * OCg + q % per_group * 16, end = (g + 1) * OCg;
         taken = tile_panels(std::min(q1 - q, per_group - q % per_group));
         const float *from = image + p * s.OC + n, *in = window.data + g * (s.C / s.groups);
-        bool pack = end - n < 16 * taken || s.OC > 16 * taken;  // rows far apart would fall into few sets of the cache
+        bool pack = end - n < 16 * taken || s.OC > std::max(kNear, 16 * taken);  // rows far apart would fall into few sets of the cache
         if (pack)
           for (int64_t i = 0; i < taken; ++i)
             pack_columns(from + i * 16, run, s.OC, std::min<int64_t>(16, end - n - i * 16), columns + i * run * 16);

@@ -9,6 +9,7 @@ constexpr int64_t kChunk = 96;            // rows of the gradient's panel that a
 constexpr int64_t kBlockM = 256;          // rows of x and dy that are summed in registers: 16 KB of dy's panel, which stay in L1
 constexpr int64_t kNarrow = 12;           // columns of dy up to which features fill the vectors
 constexpr int64_t kGroup = 8;             // panels that share a chunk's slivers where slivers are large; half as many elsewhere
+constexpr int64_t kNear = kLanes == 16 ? INT64_MAX : 128;  // columns of dy up to which it is read in place; narrow tiles pass over it too often
 constexpr int64_t kLarge = 1 << 18;       // slivers beyond 1 MB do not stay in L2
 
 int64_t panels_of(int64_t N) { return (N + 15) / 16; }
@@ -40,10 +41,19 @@ struct Chunk {
   bool first;                // or else what is there is added to
   const float* x;            // six columns …
   int64_t x_row, x_next;     // floats from a row to the next; to the next six columns
-  const float* dy;           // panels [rows][16]
-  int64_t dy_panel;          // floats from a panel to the next
+  const float* dy;           // panels of 16 columns …
+  int64_t dy_row, dy_panel;  // floats from a row to the next; to the next panel
   float* out;                // panels [k][16]
   int64_t out_panel;
+  const float *next_x = nullptr, *next_dy = nullptr;  // where the block after this one lies, if it is to come closer meanwhile
+
+  // A share of the rows of the next block: of x where it is read in place, and of `panels` panels of dy.
+  void prefetch(int64_t share, int64_t shares, int64_t panels) const {
+    for (int64_t m = rows * share / shares; m < rows * (share + 1) / shares; ++m) {
+      if (next_x) for (int64_t i = 0; i < kChunk; i += 16) __builtin_prefetch(next_x + m * x_row + i, 0, 2);
+      for (int64_t g = 0; g < panels; ++g) __builtin_prefetch(next_dy + g * dy_panel + m * dy_row, 0, 2);
+    }
+  }
 
   template <int Columns>
   void run() const {  // `Columns / 16` panels
@@ -52,11 +62,13 @@ struct Chunk {
     auto tile = [&]<int MR>() __attribute__((always_inline)) {
       Tile<MR, Columns> t;
       t.clear();
-      t.add(rows, from, 1, x_row, dy, dy_panel);
+      t.add(rows, from, 1, x_row, dy, dy_panel, dy_row);
       if (!first) t.add_panels(to, out_panel);
       t.store_panels(to, out_panel);
     };
-    for (int64_t i = 0; i < k; i += 6, from += x_next, to += 96)
+    int64_t shares = (k + 5) / 6;
+    for (int64_t i = 0; i < k; i += 6, from += x_next, to += 96) {
+      if (next_dy) prefetch(i / 6, shares, Columns / 16);
       switch (std::min<int64_t>(6, k - i)) {
         case 6: tile.template operator()<6>(); break;
         case 5: tile.template operator()<5>(); break;
@@ -65,10 +77,14 @@ struct Chunk {
         case 2: tile.template operator()<2>(); break;
         default: tile.template operator()<1>();
       }
+    }
   }
   template <int Columns>
   int64_t take(int64_t panels) {  // in tiles of Columns while there are as many; returns how many are left
-    for (; panels >= Columns / 16; panels -= Columns / 16, dy += Columns / 16 * dy_panel, out += Columns / 16 * out_panel) run<Columns>();
+    for (; panels >= Columns / 16; panels -= Columns / 16, dy += Columns / 16 * dy_panel, out += Columns / 16 * out_panel) {
+      run<Columns>();
+      if (next_dy) next_dy += Columns / 16 * dy_panel, next_x = nullptr;
+    }
     return panels;
   }
   void run(int64_t panels) {
@@ -135,7 +151,7 @@ void pack_slivers(int64_t M, int64_t K, const float* x, int64_t ldx, float* sliv
 namespace {
 struct Units { int64_t panels, chunks, group; };  // group: panels a unit
 Units units_of(int64_t M, int64_t N, int64_t K) {
-  int64_t group = M * K > kLarge && N > kNarrow ? kGroup : N > kNarrow ? kGroup / 2 : 1;
+  int64_t group = M * K > kLarge && (M <= 1024 || weight_grad_packs(M, N, K)) && N > kNarrow ? kGroup : N > kNarrow ? kGroup / 2 : 1;
   return {(panels_of(N) + group - 1) / group, chunks_of(K), group};
 }
 }  // namespace
@@ -144,31 +160,42 @@ int weight_grad_slices(int64_t N, int64_t K) { return static_cast<int>(std::clam
 
 int64_t weight_grad_scratch(int64_t M) { return (M + kChunk) * 16 * kGroup; }
 
-bool weight_grad_packs(int64_t M, int64_t N, int64_t K) { return N > kNarrow && (K % 1024 == 0 || M * K > 2 * kLarge); }
+bool weight_grad_packs(int64_t M, int64_t N, int64_t K) {
+  return N > kNarrow && (K % 1024 == 0 || (kLanes < 16 && M * K > 2 * kLarge));
+}
 
 void weight_grad(int slice, int64_t M, int64_t N, int64_t K, const float* x, int64_t ldx, const float* slivers, const float* dy, int64_t ldy, float* dw,
                  float* scratch, const Epilogue& epilogue) {
   Units units = units_of(M, N, K);
   int slices = weight_grad_slices(N, K);
   int64_t all = units.panels * units.chunks, packed = -1;
-  bool packs = weight_grad_packs(M, N, K);
-  float *panel = scratch, *spare = scratch + M * 16 * kGroup;
+  bool packs = weight_grad_packs(M, N, K), far = M * K > kLarge;
+  float *panels = scratch, *spare = scratch + M * 16 * kGroup;
   for (int64_t u = all * slice / slices; u < all * (slice + 1) / slices; ++u) {
-    int64_t p = u / units.chunks * units.group, k0 = u % units.chunks * kChunk, k1 = std::min(K, k0 + kChunk), width = std::min(units.group, panels_of(N) - p);
+    int64_t p = u / units.chunks * units.group, k0 = u % units.chunks * kChunk, k1 = std::min(K, k0 + kChunk);
+    int64_t width = std::min(units.group, panels_of(N) - p), in_place = N <= kNear ? std::min(width, N / 16 - p) : 0;
     if (N <= kNarrow) {
       float* out = dw ? dw + k0 * 16 : spare;
       narrow_chunk(M, N, x, ldx, dy, ldy, k0, k1, out);
       epilogue(out, k0 * 16, (k1 - k0) * 16);
       continue;
     }
-    if (p != packed) pack_columns(M, N, p * 16, width, dy, ldy, panel), packed = p;
+    if (in_place < width && p != packed) pack_columns(M, N, (p + in_place) * 16, width - in_place, dy, ldy, panels), packed = p;
     int64_t out_panel = dw ? K * 16 : kChunk * 16;
     auto out = [&](int64_t g) { return (dw ? dw + (p * K + k0) * 16 : spare) + g * out_panel; };
     for (int64_t m0 = 0; m0 < M || m0 == 0; m0 += kBlockM) {
       int64_t rows = std::min(kBlockM, M - m0);
-      Chunk chunk{rows, k1 - k0, m0 == 0, x + m0 * ldx + k0, ldx, 6, panel + m0 * 16, M * 16, out(0), out_panel};
+      Chunk chunk{rows, k1 - k0, m0 == 0, x + m0 * ldx + k0, ldx, 6, dy + m0 * ldy + p * 16, ldy, 16, out(0), out_panel};
       if (packs) chunk.x = slivers + sliver_offset(M, K, m0, k0 / 6), chunk.x_row = 6, chunk.x_next = rows * 6;
-      chunk.run(width);
+      bool more = m0 + 2 * kBlockM <= M, right = m0 + kBlockM >= M && k1 + kChunk <= K;
+      if (far && (more || right)) {
+        int64_t n0 = more ? m0 + kBlockM : 0;
+        chunk.next_dy = dy + n0 * ldy + p * 16;
+        if (!packs) chunk.next_x = x + n0 * ldx + (more ? k0 : k1);
+      }
+      chunk.run(in_place);
+      chunk.dy = panels + m0 * 16, chunk.dy_row = 16, chunk.dy_panel = M * 16, chunk.next_dy = nullptr;
+      chunk.run(width - in_place);
     }
     for (int64_t g = 0; g < width; ++g) epilogue(out(g), ((p + g) * K + k0) * 16, (k1 - k0) * 16);
   }

@@ -92,7 +92,7 @@ void RunFolder::lock() {
 }
 
 void RunFolder::add(const std::string& name, const std::string& text) {
-  write_new_file(file(name), text);
+  place_file(file(name), text);
   fresh_.push_back(file(name));
 }
 
