@@ -36,6 +36,6 @@ function oneFile(): Plugin {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [svelte({ preprocess: undefined }), oneFile()],
+  plugins: [svelte(), oneFile()],
   build: { target: 'es2022', modulePreload: false, cssCodeSplit: false, assetsInlineLimit: 0, reportCompressedSize: false, rolldownOptions: { input: 'report.html' } },
 });
