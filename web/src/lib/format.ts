@@ -17,10 +17,11 @@ export function number(v: number | null | undefined, digits = 4): string {
   if (v === null || v === undefined || Number.isNaN(v)) return '–';
   if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';
   const size = Math.abs(v);
-  if (v !== 0 && (size < 1e-3 || size >= 1e6)) return v.toExponential(Math.max(0, digits - 2)).replace('e', ' e').replace('-', '−');
-  return (Number.isInteger(v) && size < 1e6 ? count(v) : String(Number(v.toPrecision(digits)))).replace('-', '−');
+  if (v !== 0 && (size < 1e-4 || size >= 1e6)) return v.toExponential(Math.max(0, digits - 2)).replace('-', '−');
+  return (size >= 1000 || (Number.isInteger(v) && size < 1e6) ? count(v) : String(Number(v.toPrecision(digits)))).replace('-', '−');
 }
-export const percent = (v: number, digits = 1) => `${(100 * v).toFixed(digits)} %`;
+export const grouped = (v: number, places: number) => v.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }).replace('-', '−');
+export const percent = (v: number, digits = 1) => `${(100 * v).toFixed(digits)}\u00a0%`;
 export function duration(s: number): string {
   if (s < 1) return `${(1000 * s).toPrecision(2)} ms`;
   if (s < 60) return `${s.toFixed(1)} s`;
