@@ -54,7 +54,7 @@ Node filters_of(const std::string& layer, const std::vector<float>& weights, int
         bytes[size_t((f * height * width + i) * channels + c)] = int8_t(largest > 0 && std::isfinite(largest) ? std::lround(w[c * height * width + i] / largest * 127) : 0);
   }
   n.set("layer", Node::of(layer)), n.set("count", Node::of(count)), n.set("height", Node::of(height)), n.set("width", Node::of(width)), n.set("channels", Node::of(channels));
-  n.set("scale", std::move(scale)), n.set("weights", Node::of(packed(bytes)));
+  n.set("largest", std::move(scale)), n.set("weights", Node::of(packed(bytes)));
   return n;
 }
 

@@ -21,7 +21,7 @@ export interface DataCard {
 export interface Layer {
   name: string; kind: string; from: string[]; input: number[]; output: number[]; parameters: number; macs: number; settings?: string;
 }
-export interface Filters { layer: string; count: number; height: number; width: number; channels: number; scale: number[]; weights: string }
+export interface Filters { layer: string; count: number; height: number; width: number; channels: number; largest: number[]; weights: string }
 export interface Network { layers: Layer[]; parameters: number; macs: number; bytes: number; filters?: Filters }
 export interface Histogram { min: number; max: number; counts: number[] }
 export interface HealthLayer {

@@ -16,6 +16,7 @@ export function bytes(v: number): string {
 export function number(v: number | null | undefined, digits = 4): string {
   if (v === null || v === undefined || Number.isNaN(v)) return '–';
   if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';
+  if (v === 0) return '0';
   const size = Math.abs(v);
   if (v !== 0 && (size < 1e-4 || size >= 1e6)) return v.toExponential(Math.max(0, digits - 2)).replace('-', '−');
   return (size >= 1000 || (Number.isInteger(v) && size < 1e6) ? count(v) : String(Number(v.toPrecision(digits)))).replace('-', '−');
