@@ -106,7 +106,9 @@ MemoryEstimate estimate_memory(Job& job) {
   }
   // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
   m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
-  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
+  // The report at the end: its samples and page as text, and the log of every step.
+  double report = 2e6 + 100.0 * double(t.max_steps > 0 ? t.max_steps : t.epochs * per_epoch);
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + std::max(m.checkpoint, report));
   return m;
 }
 
