@@ -1,4 +1,5 @@
 // report RUN…: one HTML file about a run, or about several side by side.
+#include <chrono>
 #include <filesystem>
 
 #include "synfire/base/format.h"
@@ -49,6 +50,7 @@ std::string size_of(int64_t bytes) { return in_bytes(double(bytes)); }
 }  // namespace
 
 std::string report_after(const RunFolder& folder, Job& job, RunState state) {
+  auto begin = std::chrono::steady_clock::now();
   try {
     Notes notes;
     std::string weights = state == RunState::finished ? "the weights that the run ended with" : load(folder, "", job, notes);
@@ -57,7 +59,8 @@ std::string report_after(const RunFolder& folder, Job& job, RunState state) {
     runs.push_back(collect_run(folder, folder.read_info(), state, {&job, weights}, std::move(notes)));
     std::string title = runs[0].find("name")->text;
     int64_t bytes = write_report(path, std::move(runs), title);
-    return format("report     {} ({})\n", path, size_of(bytes));
+    double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return format("report     {} ({} in {:.1f} s)\n", path, size_of(bytes), seconds);
   } catch (const std::exception& e) {
     return format("warning: the report could not be written: {}\n", e.what());
   }
