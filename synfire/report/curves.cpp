@@ -135,7 +135,7 @@ namespace {
 
 constexpr const char* kMeasures[] = {"weight_norm", "grad_norm", "update_ratio", "activation_mean", "activation_std", "dead", "saturated"};
 constexpr const char* kHistograms[] = {"weights", "gradients", "activations"};
-constexpr size_t kMostHistograms = 40;  // a layer; of more, every second is left out again and again
+constexpr size_t kMostHistograms = 14;  // a layer; of more, every second is left out again and again
 
 struct LayerLog {
   std::string name, kind;
