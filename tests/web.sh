@@ -1,14 +1,17 @@
 #!/bin/bash
 # The report in a browser, and its bundle: a rebuild of web/ gives the bytes that are committed, and pages of real runs work in Chromium.
-#     tests/web.sh PATH/TO/synfire [FOLDER]     pages are left in FOLDER
-# Needs node (20.19 or later), npm and Debian's chromium; where one is missing it says so and passes, unless SYNFIRE_LONG=1.
+#     SYNFIRE_LONG=1 tests/web.sh PATH/TO/synfire
+#     tests/web.sh PATH/TO/synfire FOLDER       the same; pages are left in FOLDER
+# Takes a minute, and needs node (20.19 or later), npm and Debian's chromium: a part of ./test --long.
 set -euo pipefail
 synfire=$(realpath "$1")
 web=$(realpath "$(dirname "$0")/../web")
+if [ -z "${SYNFIRE_LONG:-}" ] && [ $# -lt 2 ] || [ -n "${SYNFIRE_SANITIZED:-}" ]; then
+  echo "left out: a minute in a browser, with ./test --long"
+  exit 0
+fi
 for tool in node npm chromium; do
-  command -v $tool >/dev/null && continue
-  echo "web: not run: there is no $tool (apt install $tool)"
-  [ -z "${SYNFIRE_LONG:-}" ]; exit
+  command -v $tool >/dev/null || { echo "FAILED web: there is no $tool (apt install nodejs npm chromium)"; exit 1; }
 done
 folder=${2:-$(mktemp -d)}
 [ $# -ge 2 ] || trap 'rm -rf "$folder"' EXIT
@@ -69,4 +72,10 @@ mv table.csv away.csv; "$synfire" report files-001 --output files.html >/dev/nul
 for m in pictures table numbers diverged million; do "$synfire" report $m-001 --output $m.html >/dev/null; done
 "$synfire" report pictures-001 pictures-002 --output compare.html >/dev/null
 cd "$web"
-SYNFIRE_PAGES=$folder node --test --test-concurrency=1 --test-reporter=spec test/*.test.mjs
+code=0
+SYNFIRE_PAGES=$folder node --test --test-concurrency=1 --test-reporter=spec test/*.test.mjs >"$folder/log" 2>&1 || code=$?
+grep '^#' "$folder/log" || true
+[ $code = 0 ] || sed -n '/failing tests:/,$p' "$folder/log"
+count() { sed -n "s/^ℹ $1 //p" "$folder/log" | tail -1; }
+echo "$(count pass) passed, $(count fail) failed"
+exit $code
