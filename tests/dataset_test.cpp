@@ -271,7 +271,7 @@ TEST_F(DatasetCsv, Mistakes) {
   expect_words(refused("a,k\n1,u\n", "target = \"k\", header = \"maybe\"", Code::config), {"header should be \"auto\", \"yes\" or \"no\""});
   expect_words(refused("", "target = \"k\""), {"has no rows"});
   std::string prices = "a,price\n";
-  for (int i = 0; i < 30; ++i) prices += format("{},{}\n", i, 1000 + 7 * i);
+  for (int i = 0; i < 30; ++i) prices += fmt::format("{},{}\n", i, 1000 + 7 * i);
   expect_words(refused(prices, "target = \"price\""), {"30 different values in 30 rows", "task = \"numbers\""});
   EXPECT_EQ(read(prices, "target = \"price\", task = \"numbers\"").task, Task::numbers);
   expect_words(failure("\"csv\"", "", Code::config), {"path is missing", "target is missing"});

@@ -36,7 +36,7 @@ struct CsvData {
     check_word("header", p.header, {"auto", "yes", "no"}, c);
     if (p.separator == "\\t" || p.separator == "tab") options.separator = '\t';
     else if (p.separator.size() == 1 && p.separator != "\"" && p.separator != "\n") options.separator = p.separator[0];
-    else if (!p.separator.empty()) c.problems.add(Code::config, c.where("separator"), format("separator should be one character, got \"{}\"", p.separator), "\",\", \";\" or \"\\t\"");
+    else if (!p.separator.empty()) c.problems.add(Code::config, c.where("separator"), fmt::format("separator should be one character, got \"{}\"", p.separator), "\",\", \";\" or \"\\t\"");
     c.problems.throw_if_any();
     options.header = p.header == "yes" ? Csv::Header::yes : p.header == "no" ? Csv::Header::no : Csv::Header::automatic;
     return Csv::read(c.path(p.path), options);
@@ -53,10 +53,10 @@ struct CsvData {
       if (it == csv.names().end() && number && *number >= 1 && *number <= double(csv.columns()) && *number == std::floor(*number)) at = int64_t(*number) - 1;
       if (at == csv.columns()) {
         std::string near = nearest(name, csv.names());
-        c.problems.add(Code::data, {csv.file()}, format("has no column \"{}\", which {} names", name, key),
-                       near.empty() ? format("its columns are {}{}", some, csv.columns() > 12 ? " …" : "") : format("did you mean \"{}\"?", near));
+        c.problems.add(Code::data, {csv.file()}, fmt::format("has no column \"{}\", which {} names", name, key),
+                       near.empty() ? fmt::format("its columns are {}{}", some, csv.columns() > 12 ? " …" : "") : fmt::format("did you mean \"{}\"?", near));
       } else if (std::find(columns.begin(), columns.end(), at) != columns.end()) {
-        c.problems.add(Code::config, c.where(key), format("{} names the column \"{}\" twice", key, name), "once is enough");
+        c.problems.add(Code::config, c.where(key), fmt::format("{} names the column \"{}\" twice", key, name), "once is enough");
       } else {
         columns.push_back(at);
       }
@@ -75,8 +75,8 @@ struct CsvData {
         bool fits = v && std::isfinite(float(*v));
         if (!fits && offenders.next()) {
           std::string_view cell = csv.cell(r, column);
-          std::string what = cell.empty() ? "the cell is empty" : v ? format("{} is too large", cell) : format("\"{}\" is no number", cell.substr(0, 40));
-          offenders.add(csv.where(r, column), format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], what));
+          std::string what = cell.empty() ? "the cell is empty" : v ? fmt::format("{} is too large", cell) : fmt::format("\"{}\" is no number", cell.substr(0, 40));
+          offenders.add(csv.where(r, column), fmt::format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], what));
         }
         values.push_back(fits ? float(*v) : 0);
       }
@@ -102,15 +102,15 @@ struct CsvData {
     auto key = [&](int64_t r) { return whole ? std::pair(*csv.number(r, column), std::string()) : std::pair(0.0, std::string(csv.cell(r, column))); };
     Offenders empty("each row needs a target; leave out rows that have none");
     for (int64_t r = 0; r < csv.rows(); ++r) {
-      if (csv.cell(r, column).empty() && empty.next()) empty.add(csv.where(r, column), format("row {}, column \"{}\": the cell is empty", r + 1, name));
+      if (csv.cell(r, column).empty() && empty.next()) empty.add(csv.where(r, column), fmt::format("row {}, column \"{}\": the cell is empty", r + 1, name));
       classes.emplace(key(r), 0);
     }
     empty.report(problems);
     int64_t count = int64_t(classes.size());
     if (count > kMaxClasses || (!said && count > 20 && count > csv.rows() / 2))
-      problems.add(Code::data, {csv.file()}, format("column \"{}\" has {} different values in {} rows: too many for classes", name, count, csv.rows()), "task = \"numbers\" learns the number itself, task = \"classes\" insists");
+      problems.add(Code::data, {csv.file()}, fmt::format("column \"{}\" has {} different values in {} rows: too many for classes", name, count, csv.rows()), "task = \"numbers\" learns the number itself, task = \"classes\" insists");
     problems.throw_if_any();
-    for (auto& [k, index] : classes) index = int32_t(d.class_names.size()), d.class_names.push_back(whole ? format("{:.0f}", k.first) : k.second);
+    for (auto& [k, index] : classes) index = int32_t(d.class_names.size()), d.class_names.push_back(whole ? fmt::format("{:.0f}", k.first) : k.second);
     for (int64_t r = 0; r < csv.rows(); ++r) d.labels.push_back(classes.at(key(r)));
   }
 
@@ -131,7 +131,7 @@ struct CsvData {
     c.problems.throw_if_any();
     auto is_target = [&](int64_t column) { return std::find(target.begin(), target.end(), column) != target.end(); };
     for (int64_t column : features)
-      if (is_target(column)) c.problems.add(Code::config, c.where("features"), format("the column \"{}\" is a feature and the target", csv.names()[size_t(column)]), "a network would only copy it");
+      if (is_target(column)) c.problems.add(Code::config, c.where("features"), fmt::format("the column \"{}\" is a feature and the target", csv.names()[size_t(column)]), "a network would only copy it");
     if (p.features.empty())
       for (int64_t column = 0; column < csv.columns(); ++column)
         if (!is_target(column)) features.push_back(column);

@@ -37,7 +37,7 @@ namespace detail {
 
 void fail_io(const std::string& path, std::string_view verb) {
   int error = errno;
-  fail(Code::io, {path}, format("cannot {}: {}", verb, std::strerror(error)),
+  fail(Code::io, {path}, fmt::format("cannot {}: {}", verb, std::strerror(error)),
        error == ENOSPC || error == EDQUOT ? "make room on that disk" : error == ENOENT ? "its folder is missing" : "");
 }
 
@@ -56,7 +56,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   static std::atomic<uint64_t> count{0};
   // A process that died may have left a file of the same name; O_EXCL sees it, and the next number is tried.
   for (int tries = 0; fd_ < 0 && tries < 100; ++tries) {
-    temporary_ = format("{}.tmp-{}-{}", path_, ::getpid(), ++count);
+    temporary_ = fmt::format("{}.tmp-{}-{}", path_, ::getpid(), ++count);
     fd_ = uninterrupted([&] { return syscalls().open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644); });
     if (fd_ < 0 && errno != EEXIST) break;
   }

@@ -71,7 +71,7 @@ void add_options(CLI::App& app, Command& c) {
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
-    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
+    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
   if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
@@ -87,14 +87,14 @@ void add_options(CLI::App& app, Command& c) {
 }
 
 std::string help_of(const CLI::App& app, const VerbInfo& v) {
-  std::string s = format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
+  std::string s = fmt::format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
   if (one_of(v.name, {"train", "check", "describe", "evaluate"})) s += " [key=value …]";
   s += " [options]\n";
   std::string options = app.help();
   size_t first = std::min(options.find("\nSettings:"), options.find("\nRunning:"));
   if (first != options.npos) s += options.substr(first);
   while (s.ends_with("\n\n")) s.pop_back();
-  return s + format("\nExample\n  {}\n", v.example);
+  return s + fmt::format("\nExample\n  {}\n", v.example);
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -117,16 +117,16 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
     else if (!dashed) c.words.push_back(w);
     else {
       std::string option = w.substr(0, equals), near = nearest(option, option_names(app));
-      problems.add(Code::usage, {}, format("{} has no option {}", c.verb, option), near.empty() ? format("`synfire {} --help` tells them", c.verb) : format("did you mean {}?", near));
+      problems.add(Code::usage, {}, fmt::format("{} has no option {}", c.verb, option), near.empty() ? fmt::format("`synfire {} --help` tells them", c.verb) : fmt::format("did you mean {}?", near));
     }
   }
   const VerbInfo& v = info_of(c.verb);
   bool takes = one_of(c.verb, {"train", "check", "describe", "evaluate", "resume"});
-  if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, format("{} takes no settings, got {}", c.verb, c.overrides[0]));
+  if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
   if (static_cast<int>(c.words.size()) > v.most)
-    problems.add(Code::usage, {}, format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), format("it is written: synfire {} {}", v.name, v.words));
+    problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
   if (c.words.empty() && !v.words.empty() && v.words[0] != '[')
-    problems.add(Code::usage, {}, format("{} needs a word: {}", c.verb, v.words), format("for example: {}", v.example));
+    problems.add(Code::usage, {}, fmt::format("{} needs a word: {}", c.verb, v.words), fmt::format("for example: {}", v.example));
 }
 
 }  // namespace
@@ -156,7 +156,7 @@ Command parse(int argc, const char* const* argv) {
   if (std::find(verbs().begin(), verbs().end(), c.verb) == verbs().end()) {
     std::string near = nearest(c.verb, verbs()), all;
     for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
-    fail(Code::usage, format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : format("did you mean \"synfire {}\"?", near));
+    fail(Code::usage, fmt::format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : fmt::format("did you mean \"synfire {}\"?", near));
   }
   CLI::App app;
   app.allow_extras();
@@ -169,7 +169,7 @@ Command parse(int argc, const char* const* argv) {
   try {
     app.parse(args);
   } catch (const CLI::ParseError& e) {
-    fail(Code::usage, format("{}: {}", c.verb, e.what()), format("`synfire {} --help` tells the options", c.verb));
+    fail(Code::usage, fmt::format("{}: {}", c.verb, e.what()), fmt::format("`synfire {} --help` tells the options", c.verb));
   }
   if (help) {
     c.help = help_of(app, info_of(c.verb));

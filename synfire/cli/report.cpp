@@ -23,7 +23,7 @@ std::string load(const RunFolder& folder, const std::string& weights, Job& job, 
   try {
     return load_run_weights(folder.path(), weights, job);
   } catch (const Failure& f) {
-    notes.push_back(format("the trained network cannot be shown: {}", f.errors().front().message));
+    notes.push_back(fmt::format("the trained network cannot be shown: {}", f.errors().front().message));
     return "";
   }
 }
@@ -40,7 +40,7 @@ Node collect(const Command& c, const std::string& path) {
     trained = {&job, load(folder, c.weights.empty() ? weights_of(info) : c.weights, job, notes)};
   } catch (const Failure& f) {
     const Error& e = f.errors().front();
-    notes.push_back(format("samples, data and network cannot be shown: {}", e.str()));
+    notes.push_back(fmt::format("samples, data and network cannot be shown: {}", e.str()));
   }
   return collect_run(folder, info, state_of(folder, info), trained, std::move(notes));
 }
@@ -60,9 +60,9 @@ std::string report_after(const RunFolder& folder, Job& job, RunState state) {
     std::string title = runs[0].find("name")->text;
     int64_t bytes = write_report(path, std::move(runs), title);
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    return format("report     {} ({} in {:.1f} s)\n", path, size_of(bytes), seconds);
+    return fmt::format("report     {} ({} in {:.1f} s)\n", path, size_of(bytes), seconds);
   } catch (const std::exception& e) {
-    return format("warning: the report could not be written: {}\n", e.what());
+    return fmt::format("warning: the report could not be written: {}\n", e.what());
   }
 }
 
@@ -86,7 +86,7 @@ int report(const Command& c) {
     throw Failure(e);
   }
   if (!c.json) print(path + "\n");
-  else print(format("{{\"report\":{},\"bytes\":{}}}\n", json_text(path), bytes));
+  else print(fmt::format("{{\"report\":{},\"bytes\":{}}}\n", json_text(path), bytes));
   return 0;
 }
 

@@ -68,25 +68,25 @@ std::string timestamp() {
 std::string banner(const Command& c, Job& job, const RunFolder& folder, const Trainer& trainer) {
   Model& model = *job.model;
   const TrainSettings& s = model.settings();
-  std::string text = format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source);
+  std::string text = fmt::format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source);
   text += model_table(model.rows(), model.parameter_count());
-  text += format("training  {} steps of {} samples, {} epochs; {}, {}", trainer.steps(), s.batch, s.epochs, model.net().optimizer.kind, model.net().schedule.kind);
-  if (s.patience > 0) text += format("; stops after {} epochs without a better result", s.patience);
-  text += format("\nrun       {}\n", folder.path());
+  text += fmt::format("training  {} steps of {} samples, {} epochs; {}, {}", trainer.steps(), s.batch, s.epochs, model.net().optimizer.kind, model.net().schedule.kind);
+  if (s.patience > 0) text += fmt::format("; stops after {} epochs without a better result", s.patience);
+  text += fmt::format("\nrun       {}\n", folder.path());
   return text;
 }
 
 std::string metrics_line(std::string_view part, const Metrics& m) {
-  std::string s = format("{:<10}", part);
-  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? format("  {} {:.4f}", name, v) : format("  {} {:.2f} %", name, 100 * v);
+  std::string s = fmt::format("{:<10}", part);
+  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? fmt::format("  {} {:.4f}", name, v) : fmt::format("  {} {:.2f} %", name, 100 * v);
   return s + "\n";
 }
 
 std::string result_json(const RunFolder& folder, const Outcome& o) {
-  std::string parts = format("\"train\":{}", json_of(o.train));
-  if (o.validation.samples > 0) parts += format(",\"validation\":{}", json_of(o.validation));
-  if (o.test.samples > 0) parts += format(",\"test\":{}", json_of(o.test));
-  return format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
+  std::string parts = fmt::format("\"train\":{}", json_of(o.train));
+  if (o.validation.samples > 0) parts += fmt::format(",\"validation\":{}", json_of(o.validation));
+  if (o.test.samples > 0) parts += fmt::format(",\"test\":{}", json_of(o.test));
+  return fmt::format("{{\"run\":{},\"epochs\":{},\"steps\":{},\"seconds\":{:.3f},\"interrupted\":{},\"peak_memory\":{:.0f},\"metrics\":{{{}}}}}", json_text(folder.path()), o.epochs, o.steps, o.seconds, o.interrupted, peak_resident_bytes(), parts);
 }
 
 Node node_of(const Metrics& m) {
@@ -159,7 +159,7 @@ Node run_info(const Command& c, const std::string& model_path, const Job& job) {
   data.set("name", Node::of(d.name)), data.set("sha256", Node::of(d.hash)), data.set("rows", Node::of(d.rows())), data.set("unit", Node::of(d.unit));
   data.set("sample", node_of(d.sample)), data.set("classes", node_of(d.class_names)), data.set("targets", node_of(d.target_names)), data.set("features", node_of(d.feature_names));
   info.set("program", Node::of(std::string("synfire 0.1.0"))), info.set("started", Node::of(timestamp()));
-  info.set("host", Node::of(std::string(host.nodename))), info.set("system", Node::of(format("{} {} {}", host.sysname, host.release, host.machine)));
+  info.set("host", Node::of(std::string(host.nodename))), info.set("system", Node::of(fmt::format("{} {} {}", host.sysname, host.release, host.machine)));
   info.set("level", Node::of(level_name())), info.set("threads", Node::of(int64_t{threads_of(c)}));
   info.set("git_commit", Node::of(git_commit(folder.empty() ? "." : folder)));
   info.set("seed", Node::of(int64_t{job.model->settings().seed}));
@@ -183,21 +183,21 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
   progress.say(banner(c, job, folder, trainer));
   if (resumption) {
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
-    progress.say(format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
+    progress.say(fmt::format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? fmt::format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
   Outcome o = run_to_the_end(c, job, folder, progress, trainer);
   progress.end();
   if (!o.interrupted) conclude(job, folder, o);
   std::string text;
   if (o.interrupted) {
-    text = format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
+    text = fmt::format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
   } else {
-    text = format("{} epochs, {} steps in {}{}\n", o.epochs, o.steps, duration(o.seconds), o.stopped_early ? format("; no better result for {} epochs", job.model->settings().patience) : "");
+    text = fmt::format("{} epochs, {} steps in {}{}\n", o.epochs, o.steps, duration(o.seconds), o.stopped_early ? fmt::format("; no better result for {} epochs", job.model->settings().patience) : "");
     text += metrics_line("training", o.train);
     if (o.validation.samples > 0) text += metrics_line("validation", o.validation);
     if (o.test.samples > 0) text += metrics_line("test", o.test);
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
-    text += format("run folder {}\n", folder.path());
+    text += fmt::format("run folder {}\n", folder.path());
   }
   if (!c.no_report) text += report_after(folder, job, o.interrupted ? RunState::interrupted : RunState::finished);
   progress.say(text);

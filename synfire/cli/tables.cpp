@@ -23,7 +23,7 @@ std::string table_of(const std::vector<Row>& rows, const std::vector<bool>& righ
   std::string s;
   for (const Row& r : rows) {
     std::string line = " ";
-    for (size_t i = 0; i < r.size(); ++i) line += right[i] ? format(" {:>{}}", r[i], width[i]) : format(" {:<{}}", r[i], width[i]);
+    for (size_t i = 0; i < r.size(); ++i) line += right[i] ? fmt::format(" {:>{}}", r[i], width[i]) : fmt::format(" {:<{}}", r[i], width[i]);
     while (line.ends_with(' ')) line.pop_back();
     s += line + "\n";
   }
@@ -60,17 +60,17 @@ std::string level_name() {
 
 std::string data_table(const Source& s) {
   const Dataset& d = s.data;
-  std::string text = format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
+  std::string text = fmt::format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
   if (d.task == Task::classes) {
     std::vector<int64_t> counts(size_t(d.classes()));
     for (int32_t l : d.labels) ++counts[size_t(l)];
     auto [low, high] = std::minmax_element(counts.begin(), counts.end());
-    text += format(", {} classes of {} to {}", d.classes(), *low, *high);
+    text += fmt::format(", {} classes of {} to {}", d.classes(), *low, *high);
   } else {
-    text += format(", {} number{} to predict", d.target_count(), d.target_count() == 1 ? "" : "s");
+    text += fmt::format(", {} number{} to predict", d.target_count(), d.target_count() == 1 ? "" : "s");
   }
-  text += format(", {}\n", in_bytes(double(d.x.bytes.size())));
-  text += format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
+  text += fmt::format(", {}\n", in_bytes(double(d.x.bytes.size())));
+  text += fmt::format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
   return text;
 }
 

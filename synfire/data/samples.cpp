@@ -21,7 +21,7 @@ std::vector<std::byte> read_stdin() {
     all.resize(n + (1 << 16));
     ssize_t got = ::read(STDIN_FILENO, all.data() + n, all.size() - n);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(Code::io, Where{"stdin"}, format("cannot be read: {}", std::strerror(errno)));
+    if (got < 0) fail(Code::io, Where{"stdin"}, fmt::format("cannot be read: {}", std::strerror(errno)));
     n += size_t(got);
     all.resize(n);
     if (got == 0) return all;
@@ -39,10 +39,10 @@ std::vector<int64_t> columns_of(const Csv& csv, const Dataset& like) {
       else columns.push_back(it - csv.names().begin());
     }
     if (missing.empty()) return columns;
-    fail(Code::data, csv.where(0, 0), format("the table has no column {}", missing), "the features must be called as in the training data");
+    fail(Code::data, csv.where(0, 0), fmt::format("the table has no column {}", missing), "the features must be called as in the training data");
   }
   if (csv.columns() != like.sample.numel())
-    fail(Code::data, Where{csv.file()}, format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), like.sample.numel()));
+    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), like.sample.numel()));
   columns.resize(size_t(csv.columns()));
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
   return columns;
@@ -57,7 +57,7 @@ Tensor from_csv(const Csv& csv, const Dataset& like) {
     for (size_t c = 0; c < columns.size(); ++c) {
       std::optional<double> v = csv.number(r, columns[c]);
       if (v) x.as<float>()[size_t(r) * columns.size() + c] = float(*v);
-      else if (offenders.next()) offenders.add(csv.where(r, columns[c]), format("\"{}\" is no number", csv.cell(r, columns[c])));
+      else if (offenders.next()) offenders.add(csv.where(r, columns[c]), fmt::format("\"{}\" is no number", csv.cell(r, columns[c])));
     }
   offenders.report(problems);
   problems.throw_if_any();
@@ -88,7 +88,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
   Shape raw_shape = raw.shape;
   int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
   if (raw.shape.rank() == 0 || raw.shape.from(1) != like.sample.numel())
-    fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
+    fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
   Shape shape{rows};
   for (int64_t n : like.sample) shape.push_back(n);
   if (raw.dtype == DType::u8 || raw.dtype == DType::f32) {
@@ -98,7 +98,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
     with_elements(raw, [&](const auto* from) { for (int64_t i = 0; i < shape.numel(); ++i) d.x.as<float>()[i] = float(from[i]); });
   }
   if (like.channels_first && raw_shape.rank() == 4) d.x.shape = raw_shape, d.x = channels_last(d.x);
-  if (d.x.shape != shape) fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
+  if (d.x.shape != shape) fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
   if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
   else d.targets.assign(size_t(rows * like.target_count()), 0);
   Problems problems;

@@ -38,7 +38,7 @@ char sniff(std::string_view text) {
 void Offenders::report(Problems& problems) {
   for (size_t i = 0; i < errors_.size(); ++i) {
     if (i + 1 == errors_.size()) {
-      if (count_ > int64_t(errors_.size())) errors_[i].message += format(" (and {} more like this)", count_ - int64_t(errors_.size()));
+      if (count_ > int64_t(errors_.size())) errors_[i].message += fmt::format(" (and {} more like this)", count_ - int64_t(errors_.size()));
       errors_[i].hint = hint_;
     }
     problems.add(std::move(errors_[i]));
@@ -102,7 +102,7 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
   if (text_.size() >= UINT32_MAX) fail(Code::data, {file_}, "has 4 GB or more", "split the file, or store the table as NPZ");
   if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", "UTF-16 files can be saved as UTF-8");
   Scan scan{text_, separator_, start};
-  Offenders uneven(format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
+  Offenders uneven(fmt::format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
   size_t width = 0;
   while (!scan.end()) {
     if (scan.empty_line()) continue;
@@ -115,7 +115,7 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
     size_t count = cells_.size() - first;
     if (width == 0) width = count;
     if (count == width) { ++rows_; continue; }
-    if (uneven.next()) uneven.add(place(cells_[first].begin), format("the row has {} cells, the first row has {}", count, width));
+    if (uneven.next()) uneven.add(place(cells_[first].begin), fmt::format("the row has {} cells, the first row has {}", count, width));
     cells_.resize(first);
   }
   Problems problems;
@@ -128,11 +128,11 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
 void Csv::name_columns(Header header, size_t width) {
   has_header_ = header == Header::yes;
   if (header == Header::automatic) has_header_ = std::none_of(cells_.begin(), cells_.begin() + std::ptrdiff_t(width), [&](Cell c) { return number(view(c)).has_value() || c.size == 0; });
-  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ ? std::string(view(cells_[i])) : format("column{}", i + 1));
+  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ ? std::string(view(cells_[i])) : fmt::format("column{}", i + 1));
   if (!has_header_) return;
   for (size_t i = 0; i < width; ++i)
     if (std::find(names_.begin(), names_.begin() + std::ptrdiff_t(i), names_[i]) != names_.begin() + std::ptrdiff_t(i))
-      fail(Code::data, place(cells_[i].begin), format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
+      fail(Code::data, place(cells_[i].begin), fmt::format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
   cells_.erase(cells_.begin(), cells_.begin() + std::ptrdiff_t(width));
   if (--rows_ == 0) fail(Code::data, {file_}, "has a header but no rows");
 }

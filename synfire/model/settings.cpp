@@ -36,7 +36,7 @@ TrainSettings read_settings(const Node& tree, Problems& problems) {
   static const Node empty = Node::table();
   const Node* train = tree.find("train");
   if (train && !train->is(Node::Kind::table)) {
-    problems.add(Code::config, train->where, format("train should be a table, got {}", train->str()), "write [train] and the settings below it");
+    problems.add(Code::config, train->where, fmt::format("train should be a table, got {}", train->str()), "write [train] and the settings below it");
     train = nullptr;
   }
   const Node* loss = train ? train->find("loss") : nullptr;

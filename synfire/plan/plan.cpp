@@ -226,12 +226,12 @@ struct Binder {
   }
 
   std::string note(const lowered::Group& group, const Step& step) const {
-    std::string s = format("{:24} {:20}", step.scope, step.op);
+    std::string s = fmt::format("{:24} {:20}", step.scope, step.op);
     for (int k : group.chain) if (group.anchor >= 0 || k != group.chain.back()) s += " + " + std::string(l.nodes[k].op->name);
     int slices = 0;
     for (const Phase& p : step.kernel) slices = std::max(slices, p.slices);
     const lowered::Value& out = l.values[group.anchor >= 0 ? l.nodes[group.anchor].out[0] : l.nodes[group.chain.back()].out[0]];
-    return s + format("  {} {}{}", out.type.shape.str(), slices, step.parallel ? " shared slices" : " slices");
+    return s + fmt::format("  {} {}{}", out.type.shape.str(), slices, step.parallel ? " shared slices" : " slices");
   }
 };
 
@@ -252,7 +252,7 @@ void Plan::Impl::run() {
   broken.store(false, std::memory_order_relaxed);
   if (check)
     for (const auto& [name, v] : inputs)
-      if (!all_finite(views[static_cast<size_t>(v)])) found = std::make_unique<NotFinite>(NotFinite{format("the input \"{}\"", name), ""});
+      if (!all_finite(views[static_cast<size_t>(v)])) found = std::make_unique<NotFinite>(NotFinite{fmt::format("the input \"{}\"", name), ""});
   for (const Step& s : steps) {
     for (const Phase& p : s.kernel) {
       if (s.parallel) pool->run(p.slices, p.run);

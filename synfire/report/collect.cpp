@@ -44,7 +44,7 @@ std::string model_text(const RunFolder& folder, Notes& notes) {
       if (text.empty() && fs::exists(folder.file(name))) text = read_text(folder.file(name));
     if (fs::exists(folder.file("network.toml"))) text += "\n# the layers, which the file leaves to its data:\n\n" + read_text(folder.file("network.toml"));
   } catch (const Failure& f) {
-    notes.push_back(format("the model file of the run cannot be shown: {}", f.errors().front().message));
+    notes.push_back(fmt::format("the model file of the run cannot be shown: {}", f.errors().front().message));
   }
   return text;
 }

@@ -63,7 +63,7 @@ std::optional<Node> tree_of(std::string_view line, const std::string& file) {
 }
 
 void note_refused(int64_t refused, const char* file, Notes& notes) {
-  if (refused > 0) notes.push_back(format("{} line{} of {} could not be read and {} left out", refused, refused == 1 ? "" : "s", file, refused == 1 ? "is" : "are"));
+  if (refused > 0) notes.push_back(fmt::format("{} line{} of {} could not be read and {} left out", refused, refused == 1 ? "" : "s", file, refused == 1 ? "is" : "are"));
 }
 
 double real_of(const Node& table, std::string_view key) {

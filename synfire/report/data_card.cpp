@@ -49,7 +49,7 @@ Node columns_of(const Source& source) {
   int64_t size = d.sample.numel(), columns = d.columns();
   Node list = Node::array();
   for (size_t c = 0; c < std::min(kMostColumns, summaries.size()); ++c) {
-    std::string name = c < d.feature_names.size() ? d.feature_names[c] : d.is_image() ? format("channel {}", c + 1) : format("feature {}", c + 1);
+    std::string name = c < d.feature_names.size() ? d.feature_names[c] : d.is_image() ? fmt::format("channel {}", c + 1) : fmt::format("feature {}", c + 1);
     if (d.is_image() || size != columns) {
       Node n = Node::table();
       n.set("name", Node::of(name)), n.set("mean", Node::of(summaries[c].mean)), n.set("deviation", Node::of(summaries[c].deviation));

@@ -21,7 +21,7 @@ Node dims_of(const Shape& s) {
 // What the layer was told, but for what stands in a column of its own: "kernel = [3, 3], activation = "relu"".
 std::string settings_of(const LayerSpec& layer) {
   std::string s;
-  for (const auto& [name, value] : layer.attrs.list()) s += format("{}{} = {}", s.empty() ? "" : ", ", name, text_of(value));
+  for (const auto& [name, value] : layer.attrs.list()) s += fmt::format("{}{} = {}", s.empty() ? "" : ", ", name, text_of(value));
   return s;
 }
 

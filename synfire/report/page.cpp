@@ -38,12 +38,12 @@ std::string plain_text(const std::vector<Node>& runs) {
   std::string s;
   for (const Node& run : runs) {
     const Node *info = run.find("info"), *result = info ? info->find("result") : nullptr;
-    s += format("<h1>{}</h1><p>{}</p>", within_html(run.find("name")->text), within_html(run.find("state")->text));
+    s += fmt::format("<h1>{}</h1><p>{}</p>", within_html(run.find("name")->text), within_html(run.find("state")->text));
     for (const char* part : {"train", "validation", "test"}) {
       const Node* metrics = result ? result->find(part) : nullptr;
       if (!metrics) continue;
-      s += format("<table><caption>{}</caption>", part);
-      for (const auto& [name, v] : metrics->fields) s += format("<tr><th>{}</th><td>{:.5g}</td></tr>", within_html(name), v.real);
+      s += fmt::format("<table><caption>{}</caption>", part);
+      for (const auto& [name, v] : metrics->fields) s += fmt::format("<tr><th>{}</th><td>{:.5g}</td></tr>", within_html(name), v.real);
       s += "</table>";
     }
   }

@@ -20,7 +20,7 @@ std::vector<std::string> texts(const Node* list) {
   return v;
 }
 
-void damaged(const char* file, Notes& notes) { notes.push_back(format("{} could not be read and is left out", file)); }
+void damaged(const char* file, Notes& notes) { notes.push_back(fmt::format("{} could not be read and is left out", file)); }
 
 void add_confusion(Node& saved, const RunFolder& folder, int64_t classes, Notes& notes) {
   std::string path = folder.file("confusion.csv");

@@ -46,7 +46,7 @@ std::string load_run_weights(const std::string& run, const std::string& weights,
     if (file) load_weights(weights, job.model->store());
     return file ? weights : *found;
   }
-  fail(Code::usage, Where{run}, format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
+  fail(Code::usage, Where{run}, fmt::format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
 }
 
 }  // namespace synfire

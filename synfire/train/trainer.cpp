@@ -18,7 +18,7 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 // A column a metric; a value that was not measured stays empty.
 std::string csv_of(const Metrics& m, std::span<const std::string> names) {
   std::string s;
-  for (const std::string& name : names) s += std::isnan(m.value(name)) ? "," : format(",{}", m.value(name));
+  for (const std::string& name : names) s += std::isnan(m.value(name)) ? "," : fmt::format(",{}", m.value(name));
   return s;
 }
 
@@ -30,7 +30,7 @@ std::vector<std::string> metric_names(Task task, int64_t width) {
 
 std::string listed(std::span<const int64_t> rows) {
   std::string s;
-  for (size_t i = 0; i < rows.size() && i < 5; ++i) s += format("{}{}", i ? ", " : "", rows[i]);
+  for (size_t i = 0; i < rows.size() && i < 5; ++i) s += fmt::format("{}{}", i ? ", " : "", rows[i]);
   return rows.size() > 5 ? s + " …" : s;
 }
 
@@ -77,9 +77,9 @@ void Trainer::resume(bool longer) {
   if (!last) return begin();
   cursor_ = start(model_, last), origin_ = *last;
   if (cursor_.per_epoch != per_epoch_)
-    fail(Code::usage, Where{folder_.path()}, format("an epoch had {} steps until now and would have {}", cursor_.per_epoch, per_epoch_), "keep batch, split and data of the run, or train anew with train.init_from");
+    fail(Code::usage, Where{folder_.path()}, fmt::format("an epoch had {} steps until now and would have {}", cursor_.per_epoch, per_epoch_), "keep batch, split and data of the run, or train anew with train.init_from");
   if (longer && cursor_.step >= total_)
-    fail(Code::usage, Where{folder_.path()}, format("the run has done {} steps, and {} are asked for", cursor_.step, total_),
+    fail(Code::usage, Where{folder_.path()}, fmt::format("the run has done {} steps, and {} are asked for", cursor_.step, total_),
          total_ < checked_mul(per_epoch_, model_.settings().epochs) ? "train.max_steps ends it; 0 takes the limit away" : "--epochs +N trains N epochs more");
   jsonl_ = LineWriter(folder_.file("metrics.jsonl"), cursor_.jsonl_bytes), csv_ = LineWriter(folder_.file("metrics.csv"), cursor_.csv_bytes);
   if (longer) cursor_.worse_epochs = 0, save();
@@ -137,9 +137,9 @@ void Trainer::end_epoch() {
   EpochReport r{cursor_.step, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, 0, rate(cursor_.step - 1), training_metrics(), {}, false};
   if (!source_.split.validation.empty()) judge(r);
   r.seconds = cursor_.seconds + now() - session_start_;
-  jsonl_.line(format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
-  csv_.line(format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
-                   cursor_.train_accuracy >= 0 ? format("{}", cursor_.train_accuracy) : "",
+  jsonl_.line(fmt::format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
+  csv_.line(fmt::format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
+                   cursor_.train_accuracy >= 0 ? fmt::format("{}", cursor_.train_accuracy) : "",
                    csv_of(r.validation, metric_names(source_.data.task, source_.data.classes()))));
   jsonl_.flush(), csv_.flush();
   if (events_.epoch) events_.epoch(r);
@@ -228,22 +228,22 @@ std::string Trainer::culprit(int64_t bad, std::string& kept) const {
     Model again(model_.net(), model_.data(), model_.settings(), model_.pool());
     std::optional<std::string> last = find_checkpoint(folder_.file("checkpoints/last"));
     Cursor from = start(again, last);
-    if (last) kept = format("the checkpoint of step {} is kept in {}", from.step, *last);
+    if (last) kept = fmt::format("the checkpoint of step {} is kept in {}", from.step, *last);
     for (int64_t k = from.step; k < bad; ++k) step(again, k, false);
     const Executable& e = step(again, bad, true);
     const NotFinite* n = e.plan.not_finite();
     if (!n) return "; run again from there it gives no bad number, so the memory of this machine may be at fault";
-    return format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : format(" in \"{}\"", n->scope));
+    return fmt::format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : fmt::format(" in \"{}\"", n->scope));
   } catch (const Failure& f) {
-    return format("; it cannot be run again to find the cause: {}", f.errors().front().message);
+    return fmt::format("; it cannot be run again to find the cause: {}", f.errors().front().message);
   }
 }
 
 void Trainer::diverged(int64_t bad, double loss) {
   std::string what = std::isnan(loss) ? "the loss is NaN" : std::isinf(loss) ? "the loss is infinite" : "a parameter or optimizer slot is no finite number any more";
   std::string kept, cause = culprit(bad, kept), rows = listed(loader_.batch(bad / per_epoch_, bad % per_epoch_));
-  fail(Code::diverged, {folder_.path()}, format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, cause),
-       format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
+  fail(Code::diverged, {folder_.path()}, fmt::format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, cause),
+       fmt::format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
 }
 
 }  // namespace synfire
