@@ -1,6 +1,7 @@
 // The report: what is collected from run folders in every state, and that a page holds any text without harm.
 #include "synfire/report/collect.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 

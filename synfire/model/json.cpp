@@ -1,4 +1,5 @@
 // JSON text to the same tree as TOML gives. The parser tells no places, so a counting iterator and a look back find them.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <iterator>

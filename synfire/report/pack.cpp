@@ -1,6 +1,8 @@
 // Base64 (RFC 4648) and a plain PNG writer (RFC 2083: one IDAT, every row filtered by the difference to its left neighbour).
 #include "synfire/report/pack.h"
 
+#include <algorithm>
+
 #include <zlib.h>
 
 namespace synfire {

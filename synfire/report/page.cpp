@@ -1,6 +1,8 @@
 // Data into the page.
 #include "synfire/report/page.h"
 
+#include <algorithm>
+
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/model/toml.h"
