@@ -10,6 +10,7 @@
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
+#include "synfire/cli/data_node.h"
 #include "synfire/cli/tables.h"
 #include "synfire/model/config.h"
 #include "synfire/train/results.h"
@@ -135,6 +136,7 @@ Node run_info(const Command& c, const std::string& model_path, const Job& job) {
   for (const std::string& o : c.overrides) overrides.items.push_back(Node::of(o));
   data.set("name", Node::of(d.name)), data.set("sha256", Node::of(d.hash)), data.set("rows", Node::of(d.rows())), data.set("unit", Node::of(d.unit));
   data.set("sample", node_of(d.sample)), data.set("classes", node_of(d.class_names)), data.set("targets", node_of(d.target_names)), data.set("features", node_of(d.feature_names));
+  if (!d.table.columns.empty()) data.set("table", node_of(d.table));
   info.set("program", Node::of(std::string("synfire 0.1.0"))), info.set("started", Node::of(timestamp()));
   info.set("host", Node::of(std::string(host.nodename))), info.set("system", Node::of(format("{} {} {}", host.sysname, host.release, host.machine)));
   info.set("level", Node::of(level_name())), info.set("threads", Node::of(int64_t{threads_of(c)}));

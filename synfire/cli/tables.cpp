@@ -71,6 +71,7 @@ std::string data_table(const Source& s) {
   }
   text += format(", {}\n", in_bytes(double(d.x.bytes.size())));
   text += format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
+  for (const std::string& note : d.notes) text += format("note      {}\n", note);
   return text;
 }
 

@@ -8,7 +8,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/data/arrays.h"
-#include "synfire/interop/csv.h"
+#include "synfire/data/table.h"
 #include "synfire/interop/idx.h"
 #include "synfire/interop/npy.h"
 
@@ -28,38 +28,45 @@ std::vector<std::byte> read_stdin() {
   }
 }
 
-// Which column of the table each feature is in.
-std::vector<int64_t> columns_of(const Csv& csv, const Dataset& like) {
-  std::vector<int64_t> columns;
-  if (csv.has_header() && !like.feature_names.empty()) {
-    std::string missing;
-    for (const std::string& f : like.feature_names) {
+std::string listed(const std::vector<std::string>& names) {
+  std::string s;
+  for (const std::string& n : names) s += (s.empty() ? "" : ", ") + n;
+  return s;
+}
+
+// Which column of the file each column that the network knows is in.
+CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
+  CsvColumns columns;
+  if (csv.has_header() && !wanted.empty()) {
+    std::vector<std::string> missing;
+    for (const std::string& f : wanted) {
       auto it = std::find(csv.names().begin(), csv.names().end(), f);
-      if (it == csv.names().end()) missing += (missing.empty() ? "" : ", ") + f;
+      if (it == csv.names().end()) missing.push_back(f);
       else columns.push_back(it - csv.names().begin());
     }
     if (missing.empty()) return columns;
-    fail(Code::data, csv.where(0, 0), format("the table has no column {}", missing), "the features must be called as in the training data");
+    std::string near = nearest(missing[0], csv.names());
+    fail(Code::data, csv.where(0, 0), format("the table has no column {}", listed(missing)), near.empty() ? "the features must be called as in the training data" : format("it has \"{}\"; the features must be called as in the training data", near));
   }
-  if (csv.columns() != like.sample.numel())
-    fail(Code::data, Where{csv.file()}, format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), like.sample.numel()));
-  columns.resize(size_t(csv.columns()));
+  if (csv.columns() != int64_t(wanted.size()))
+    fail(Code::data, Where{csv.file()}, format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()));
+  columns.resize(wanted.size());
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
   return columns;
 }
 
 Tensor from_csv(const Csv& csv, const Dataset& like) {
-  std::vector<int64_t> columns = columns_of(csv, like);
-  Tensor x(DType::f32, {csv.rows(), int64_t(columns.size())});
+  Table table = like.table;
+  if (table.columns.empty()) {  // numbers, whatever the network learned from
+    table.fill = false;
+    for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
+  }
+  std::vector<std::string> wanted;
+  if (!csv.has_header() || !like.feature_names.empty())
+    for (const TableColumn& c : table.columns) wanted.push_back(c.name);
   Problems problems;
-  Offenders offenders("every feature is a number");
-  for (int64_t r = 0; r < csv.rows(); ++r)
-    for (size_t c = 0; c < columns.size(); ++c) {
-      std::optional<double> v = csv.number(r, columns[c]);
-      if (v) x.as<float>()[size_t(r) * columns.size() + c] = float(*v);
-      else if (offenders.next()) offenders.add(csv.where(r, columns[c]), format("\"{}\" is no number", csv.cell(r, columns[c])));
-    }
-  offenders.report(problems);
+  TableCounts counts;
+  Tensor x = encode_table(csv, columns_of(csv, wanted), table, false, counts, problems);
   problems.throw_if_any();
   return x;
 }
@@ -74,7 +81,9 @@ Tensor from_file(const std::string& path, const Dataset& like) {
     return std::move(it->second);
   }
   if (path.ends_with(".gz") || path.find("-ubyte") != path.npos || path.ends_with(".idx")) return read_idx(path);
-  Csv csv = path == "-" ? Csv(read_stdin(), "stdin", {}) : Csv::read(path, {});
+  Csv::Options options;
+  options.decimal = like.table.decimal;
+  Csv csv = path == "-" ? Csv(read_stdin(), "stdin", options) : Csv::read(path, options);
   return from_csv(csv, like);
 }
 

@@ -3,14 +3,14 @@
 
 namespace synfire {
 
-Source open_source(const Node& data, const std::string& folder) {
+Source open_source(const Node& data, const std::string& folder, const Dataset* like, Pool* pool) {
   Problems problems;
   Choice choice = read_choice("dataset", "data", data, problems);
   Fractions fractions = read_fractions(data.find("split"), problems);
   problems.throw_if_any();
   const Attrs& attrs = choice.attrs;
   Source s;
-  s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder);
+  s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder, like, pool);
   const Node* split = data.find("split");
   s.split = make_split(s.data, fractions, split ? split->where : data.where);
   auto choices = [&](std::string_view name) {

@@ -13,12 +13,13 @@ std::string folder_of(const std::string& path) {
   return slash == path.npos ? "" : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Job open_job(const Node& tree, const std::string& folder, int threads) {
+Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like) {
   Problems problems;
   read_net(tree, nullptr, problems);  // what can be told before the data are read
   problems.throw_if_any();
   Job job;
-  job.source = open_source(*tree.find("data"), folder);
+  job.pool = std::make_unique<Pool>(threads);
+  job.source = open_source(*tree.find("data"), folder, like, job.pool.get());
   DataInfo info = job.info();
   job.default_layers = !tree.find("layer");
   job.tree = job.default_layers ? with_layers(tree, info) : tree;
@@ -27,7 +28,6 @@ Job open_job(const Node& tree, const std::string& folder, int threads) {
     fail(Code::config, tree.find("train")->where, "train.patience watches the validation result, and no rows are there to validate", "give [data] split a validation part, or leave patience out");
   if (!settings.init_from.empty() && settings.init_from[0] != '/' && !folder.empty()) settings.init_from = folder + "/" + settings.init_from;
   Net net = read_net(job.tree, info);
-  job.pool = std::make_unique<Pool>(threads);
   job.model = std::make_unique<Model>(std::move(net), info, settings, *job.pool, settings.track_training);
   return job;
 }

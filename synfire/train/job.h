@@ -15,8 +15,8 @@ struct Job {
 };
 
 // Everything that can be told without the data is checked first. Throws Failure with all mistakes. Paths in the file are
-// relative to `folder`.
-Job open_job(const Node& tree, const std::string& folder, int threads);
+// relative to `folder`. like: see open_source.
+Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like = nullptr);
 
 std::string folder_of(const std::string& model_path);  // "" for the current folder
 
