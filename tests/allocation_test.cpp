@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "synfire/inspect/inspector.h"
 #include "tests/support/training.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -123,6 +124,36 @@ TEST(TrainerAllocation, StepsAllocateNothing) {
       EXPECT_GT(steps, 600);
       EXPECT_EQ(extra, 0) << steps << " steps, " << threads << " threads\n" << model;
     }
+}
+
+// With health and events, too: only the steps that are measured allocate.
+TEST(TrainerAllocation, LookingAllocatesInMeasuredStepsOnly) {
+  for (const std::string& model : models()) {
+    TempFolder path;
+    std::filesystem::create_directories(path / "run");
+    std::ofstream(path / "run/run.json") << "{}\n";
+    Job job = job_of(model, 2);
+    RunFolder folder = RunFolder::open(path / "run");
+    Inspector inspector(job, folder, [](const Finding&) {});
+    long steps = 0, extra = 0;
+    size_t measured = 0;
+    auto each = [&](const StepReport& r) {
+      counting = false;
+      bool plain = inspector.measurements().size() == measured;
+      measured = inspector.measurements().size();
+      if (plain && r.epoch >= 3 && r.step % 26 > 1) ++steps, extra += allocations;
+      allocations = 0, counting = true;
+    };
+    Trainer trainer(*job.model, job.source, folder, {each, {}}, &inspector);
+    std::atomic<bool> stop{false};
+    let_others_settle();
+    allocations = 0;
+    trainer.begin(), trainer.run(stop);
+    counting = false;
+    EXPECT_GE(measured, 25u);
+    EXPECT_GT(steps, 500);
+    EXPECT_EQ(extra, 0) << steps << " steps\n" << model;
+  }
 }
 #endif
 

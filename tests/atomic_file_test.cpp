@@ -83,6 +83,27 @@ TEST(AtomicFile, EveryCallMayFail) {
     }
 }
 
+TEST(AtomicFile, PlacedWithoutSyncsItIsStillWhole) {
+  for (Faults::Kind kind : testing::kFaults) {
+    bool hit = true;
+    for (int k = 0; hit; ++k) {
+      TempFolder folder;
+      {
+        Faults faults(k, kind);
+        try {
+          place_file(folder.path("a"), "text");
+        } catch (const Failure& f) {
+          EXPECT_EQ(f.code(), Code::io);
+        }
+        hit = faults.calls() > k;
+      }
+      bool there = std::filesystem::exists(folder.path("a"));
+      EXPECT_TRUE(!there || folder.read("a") == "text") << "call " << k;
+      EXPECT_EQ(folder.files(), size_t(there)) << "a temporary file is left after call " << k;
+    }
+  }
+}
+
 TEST(AtomicFile, ManySignalsInARow) {
   TempFolder folder;
   std::string text = new_text();

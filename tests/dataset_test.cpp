@@ -252,7 +252,7 @@ TEST_F(DatasetCsv, StandardizesUnlessToldOtherwise) {
 
 TEST_F(DatasetCsv, CategoriesBecomeAFeatureALevel) {
   std::string text = "size,colour,k\n";
-  for (int i = 0; i < 40; ++i) text += format("{},{},{}\n", i, i % 3 == 0 ? "red" : i % 3 == 1 ? "\"b,lue\"" : "green", i % 2 ? "u" : "v");
+  for (int i = 0; i < 40; ++i) text += fmt::format("{},{},{}\n", i, i % 3 == 0 ? "red" : i % 3 == 1 ? "\"b,lue\"" : "green", i % 2 ? "u" : "v");
   Dataset d = read(text, "target = \"k\"");
   EXPECT_EQ(d.feature_names, (std::vector<std::string>{"size", "colour=b,lue", "colour=green", "colour=red"}));
   EXPECT_EQ(d.sample, (Shape{4}));
@@ -279,7 +279,7 @@ TEST_F(DatasetCsv, MissingValuesAreFilledByTheTrainingPart) {
 
 TEST_F(DatasetCsv, TablesOfARunAreReadByItsLevelsAndFills) {
   std::string text = "a,c,k\n";
-  for (int i = 0; i < 30; ++i) text += format("{},{},{}\n", i, i % 2 ? "x" : "y", i % 3 ? "u" : "v");
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},{}\n", i, i % 2 ? "x" : "y", i % 3 ? "u" : "v");
   Dataset like = read(text, "target = \"k\"");
   folder.write("other.csv", "k,c,a\nv,y,\nv,y,7\n");
   auto again = [&](const std::string& more) {
@@ -311,8 +311,8 @@ TEST_F(DatasetCsv, TablesOfARunAreReadByItsLevelsAndFills) {
 
 TEST_F(DatasetCsv, DatesAndDecimalCommasGetAdvice) {
   for (const char* date : {"2024-01-31", "2024-01-31T12:00:00Z", "31.1.2024", "1/31/24", "12:30", "12:30:05.25", "3 Jan 2024"})
-    expect_words(refused(format("day,k\n{0},u\n{0},v\n", date), "target = \"k\""), {"t.csv:2:1: column \"day\" holds dates or times", "ignore = [\"day\"]"});
-  for (const char* text : {"1.2.3", "a-b-c", "May", "12-34", "1-2-3-4"}) EXPECT_EQ(read(format("day,k\n{0},u\n{0},v\n", text), "target = \"k\"").sample, (Shape{1})) << text;
+    expect_words(refused(fmt::format("day,k\n{0},u\n{0},v\n", date), "target = \"k\""), {"t.csv:2:1: column \"day\" holds dates or times", "ignore = [\"day\"]"});
+  for (const char* text : {"1.2.3", "a-b-c", "May", "12-34", "1-2-3-4"}) EXPECT_EQ(read(fmt::format("day,k\n{0},u\n{0},v\n", text), "target = \"k\"").sample, (Shape{1})) << text;
   expect_words(refused("a;k\n1,5;u\n2,5;v\n", "target = \"k\""), {"t.csv:2:1: column \"a\" holds numbers with a decimal comma: \"1,5\"", "decimal = \",\""});
   EXPECT_EQ(read("a;k\n1,5;u\n2;v\n", "target = \"k\", decimal = \",\"").x.as<float>()[0], 1.5f);
 }
@@ -339,7 +339,7 @@ TEST_F(DatasetCsv, Mistakes) {
   expect_words(refused("a,k\n1,u\n", "target = \"k\", header = \"maybe\"", Code::config), {"header should be \"auto\", \"yes\" or \"no\""});
   expect_words(refused("", "target = \"k\""), {"has no rows"});
   std::string prices = "a,price\n";
-  for (int i = 0; i < 30; ++i) prices += format("{},{}\n", i, 1000 + 7 * i);
+  for (int i = 0; i < 30; ++i) prices += fmt::format("{},{}\n", i, 1000 + 7 * i);
   EXPECT_EQ(read(prices, "target = \"price\"").task, Task::numbers);
   expect_words(refused(prices, "target = \"price\", task = \"classes\", features = [\"b\"]"), {"has no column \"b\""});
   expect_words(failure("\"csv\"", "", Code::config), {"path is missing", "target is missing"});

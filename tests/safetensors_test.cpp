@@ -55,7 +55,7 @@ void refuse(const std::string& file, const std::string& words) {
 }
 
 std::string entry(const std::string& name, const std::string& shape, int from, int to, const std::string& dtype = "F32") {
-  return format("\"{}\":{{\"dtype\":\"{}\",\"shape\":{},\"data_offsets\":[{},{}]}}", name, dtype, shape, from, to);
+  return fmt::format("\"{}\":{{\"dtype\":\"{}\",\"shape\":{},\"data_offsets\":[{},{}]}}", name, dtype, shape, from, to);
 }
 
 TEST(Safetensors, RefusedWithAReason) {
@@ -88,7 +88,7 @@ TEST(Safetensors, HostileFiles) { Hostile(fixture("torch.safetensors"), [](Bytes
 
 TEST(Safetensors, ManySmallThingsCostLittleMemory) {
   std::string tensors = "{", metadata = "{\"__metadata__\":{", nesting = "{\"a\":" + std::string(1'000'000, '[');
-  for (int i = 0; i < 200'000; ++i) tensors += format("{}\"{}\":{{}}", i ? "," : "", i), metadata += format("{}\"{}\":\"\"", i ? "," : "", i);
+  for (int i = 0; i < 200'000; ++i) tensors += fmt::format("{}\"{}\":{{}}", i ? "," : "", i), metadata += fmt::format("{}\"{}\":\"\"", i ? "," : "", i);
   Hostile h(file_of("{}"), [](Bytes b) { parse_safetensors(b, "hostile"); });
   h.judge(file_of(tensors + "}"), "tensors without anything");
   h.judge(file_of(metadata + "}}"), "metadata without end");

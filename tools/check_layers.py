@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-ORDER = ["base", "tensor", "comm", "graph", "def", "interop", "plan", "data", "model", "train", "inspect", "report", "serve", "cli"]
+ORDER = ["base", "tensor", "comm", "graph", "def", "interop", "plan", "data", "model", "train", "inspect", "report", "serve", "api", "cli"]
 CATALOG_TOP = "data"  # the last folder that catalog/ may use: what it defines knows nothing of models, training or the command line
 LINE_CAP = 400
 SENTENCE_WORDS = 2  # "Plain zeros." is enough; a lone word or a line of dashes is not

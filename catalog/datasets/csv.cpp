@@ -43,7 +43,7 @@ struct CsvData {
     check_word("decimal", p.decimal, {".", ","}, c);
     if (p.separator == "\\t" || p.separator == "tab") options.separator = '\t';
     else if (p.separator.size() == 1 && p.separator != "\"" && p.separator != "\n") options.separator = p.separator[0];
-    else if (!p.separator.empty()) c.problems.add(Code::config, c.where("separator"), format("separator should be one character, got \"{}\"", p.separator), "\",\", \";\" or \"\\t\"");
+    else if (!p.separator.empty()) c.problems.add(Code::config, c.where("separator"), fmt::format("separator should be one character, got \"{}\"", p.separator), "\",\", \";\" or \"\\t\"");
     c.problems.throw_if_any();
     options.header = p.header == "yes" ? Csv::Header::yes : p.header == "no" ? Csv::Header::no : Csv::Header::automatic;
     if (p.decimal == ",") options.decimal = ',';
@@ -60,8 +60,8 @@ struct CsvData {
         bool fits = v && std::isfinite(float(*v));
         if (!fits && offenders.next()) {
           std::string_view cell = csv.cell(r, column);
-          std::string what = cell.empty() ? "the cell is empty" : v ? format("{} is too large", cell) : format("\"{}\" is no number", cell.substr(0, 40));
-          offenders.add(csv.where(r, column), format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], what));
+          std::string what = cell.empty() ? "the cell is empty" : v ? fmt::format("{} is too large", cell) : fmt::format("\"{}\" is no number", cell.substr(0, 40));
+          offenders.add(csv.where(r, column), fmt::format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], what));
         }
         values.push_back(fits ? float(*v) : 0);
       }
@@ -73,7 +73,7 @@ struct CsvData {
   static std::pair<double, std::string> class_key(const Csv& csv, int64_t r, int64_t column, bool whole) {
     return whole ? std::pair(csv.number(r, column).value_or(0), std::string()) : std::pair(0.0, std::string(csv.cell(r, column)));
   }
-  static std::string class_name(const std::pair<double, std::string>& key, bool whole) { return whole ? format("{:.0f}", key.first) : key.second; }
+  static std::string class_name(const std::pair<double, std::string>& key, bool whole) { return whole ? fmt::format("{:.0f}", key.first) : key.second; }
 
   // Each different cell is a class: whole numbers in their order, else texts in that of their bytes; those of a run as they are there.
   static void set_classes(Dataset& d, const Csv& csv, int64_t column, bool whole, const P& p, const LoadContext& c) {
@@ -82,13 +82,13 @@ struct CsvData {
     Offenders empty("each row needs a target; leave out rows that have none"), strange("the run knows its own classes only");
     for (int64_t r = 0; r < csv.rows(); ++r) {
       std::string_view cell = csv.cell(r, column);
-      if (Csv::is_missing(cell) && empty.next()) empty.add(csv.where(r, column), format("row {}, column \"{}\": {}", r + 1, name, cell.empty() ? "the cell is empty" : format("\"{}\" stands for a missing value", cell)));
+      if (Csv::is_missing(cell) && empty.next()) empty.add(csv.where(r, column), fmt::format("row {}, column \"{}\": {}", r + 1, name, cell.empty() ? "the cell is empty" : fmt::format("\"{}\" stands for a missing value", cell)));
       ++classes[class_key(csv, r, column, whole)];
     }
     empty.report(c.problems);
     int64_t count = int64_t(classes.size());
     if (count > kMaxClasses || (p.task.empty() && count > kWholeClasses && count > csv.rows() / 2))
-      c.problems.add(Code::data, {csv.file()}, format("column \"{}\" has {} different values in {} rows: too many for classes", name, count, csv.rows()), "is another column meant? task = \"classes\" insists");
+      c.problems.add(Code::data, {csv.file()}, fmt::format("column \"{}\" has {} different values in {} rows: too many for classes", name, count, csv.rows()), "is another column meant? task = \"classes\" insists");
     c.problems.throw_if_any();
     if (c.like) d.class_names = c.like->class_names;
     else for (const auto& [key, n] : classes) d.class_names.push_back(class_name(key, whole));
@@ -96,7 +96,7 @@ struct CsvData {
     for (size_t i = 0; i < d.class_names.size(); ++i) places.emplace(d.class_names[i], int32_t(i));
     for (int64_t r = 0; r < csv.rows(); ++r) {
       auto it = places.find(class_name(class_key(csv, r, column, whole), whole));
-      if (it == places.end() && strange.next()) strange.add(csv.where(r, column), format("row {}, column \"{}\": \"{}\" is no class that was met in training", r + 1, name, csv.cell(r, column)));
+      if (it == places.end() && strange.next()) strange.add(csv.where(r, column), fmt::format("row {}, column \"{}\": \"{}\" is no class that was met in training", r + 1, name, csv.cell(r, column)));
       d.labels.push_back(it == places.end() ? 0 : it->second);
     }
     strange.report(c.problems);
@@ -119,12 +119,12 @@ struct CsvData {
       set_classes(d, csv, target[0], whole, p, c);
       std::string all;
       for (size_t i = 0; i < d.class_names.size() && i < 6; ++i) all += (i ? ", " : "") + d.class_names[i];
-      d.notes.push_back(format("target \"{}\": {} classes, {}{}{}", name, d.class_names.size(), all, d.class_names.size() > 6 ? " …" : "", p.task.empty() && whole ? "; task = \"numbers\" would learn the number" : ""));
+      d.notes.push_back(fmt::format("target \"{}\": {} classes, {}{}{}", name, d.class_names.size(), all, d.class_names.size() > 6 ? " …" : "", p.task.empty() && whole ? "; task = \"numbers\" would learn the number" : ""));
       return;
     }
     for (int64_t t : target) d.target_names.push_back(csv.names()[size_t(t)]);
     d.targets = numbers_of(csv, target, c.problems);
-    if (target.size() == 1) d.notes.push_back(format("target \"{}\": numbers{}", name, p.task.empty() && whole ? "; task = \"classes\" would make a class of each" : ""));
+    if (target.size() == 1) d.notes.push_back(fmt::format("target \"{}\": numbers{}", name, p.task.empty() && whole ? "; task = \"classes\" would make a class of each" : ""));
   }
 
   // A column called "split" that says where each row belongs, by words or by 0, 1, 2; -1 when there is none.
@@ -149,9 +149,9 @@ struct CsvData {
     CsvColumns features = columns_named(csv, p.features, "features", c), ignored = columns_named(csv, p.ignore, "ignore", c);
     c.problems.throw_if_any();
     for (int64_t column : features)
-      if (const char* what = in(target, column) ? "the target" : in(ignored, column) ? "ignored" : nullptr) c.problems.add(Code::config, c.where("features"), format("the column \"{}\" is a feature and {}", csv.names()[size_t(column)], what), "a column is one or the other");
+      if (const char* what = in(target, column) ? "the target" : in(ignored, column) ? "ignored" : nullptr) c.problems.add(Code::config, c.where("features"), fmt::format("the column \"{}\" is a feature and {}", csv.names()[size_t(column)], what), "a column is one or the other");
     for (int64_t column : ignored)
-      if (in(target, column)) c.problems.add(Code::config, c.where("ignore"), format("the column \"{}\" is the target and ignored", csv.names()[size_t(column)]), "a column is one or the other");
+      if (in(target, column)) c.problems.add(Code::config, c.where("ignore"), fmt::format("the column \"{}\" is the target and ignored", csv.names()[size_t(column)]), "a column is one or the other");
     if (p.features.empty())
       for (int64_t column = 0; column < csv.columns(); ++column)
         if (!in(target, column) && !in(ignored, column) && column != split) features.push_back(column);

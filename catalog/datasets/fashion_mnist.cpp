@@ -18,7 +18,7 @@ struct FashionMnist {
     std::vector<ArrayPart> parts{{Part::train, std::move(set.x), std::move(set.y), folder + "/train-images", folder + "/train-labels"}};
     if (set.x_test) parts.push_back({Part::test, std::move(*set.x_test), std::move(*set.y_test), folder + "/t10k-images", folder + "/t10k-labels"});
     Dataset d = dataset_of(std::move(parts), {"classes", ""});
-    if (d.classes() > 10) fail(Code::data, {folder}, format("has {} classes, Fashion-MNIST has 10", d.classes()), "kind = \"idx\" reads any such files");
+    if (d.classes() > 10) fail(Code::data, {folder}, fmt::format("has {} classes, Fashion-MNIST has 10", d.classes()), "kind = \"idx\" reads any such files");
     d.class_names = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"};
     return d;
   }

@@ -26,7 +26,7 @@ struct NpzData {
       if (at_x == arrays.end() && at_y == arrays.end() && part != Part::train) continue;
       if (at_x == arrays.end()) missing(path, x, arrays);
       if (at_y == arrays.end()) missing(path, y, arrays);
-      parts.push_back({part, std::move(at_x->second), std::move(at_y->second), format("{}[{}]", path, at_x->first), format("{}[{}]", path, at_y->first)});
+      parts.push_back({part, std::move(at_x->second), std::move(at_y->second), fmt::format("{}[{}]", path, at_x->first), fmt::format("{}[{}]", path, at_y->first)});
     }
     return dataset_of(std::move(parts), options);
   }
@@ -41,7 +41,7 @@ struct NpzData {
     int told = 0;
     for (const auto& [key, t] : arrays)
       if (++told <= 12) all += (all.empty() ? "" : ", ") + key;
-    fail(Code::data, {path}, format("has no array \"{}\"; {}", name, all.empty() ? "it is empty" : "it holds " + all), "numpy.savez(\"set.npz\", x=samples, y=targets) makes one that can be read");
+    fail(Code::data, {path}, fmt::format("has no array \"{}\"; {}", name, all.empty() ? "it is empty" : "it holds " + all), "numpy.savez(\"set.npz\", x=samples, y=targets) makes one that can be read");
   }
 };
 SYNFIRE_DATASET(NpzData, "npz", "Arrays x and y in a file of NumPy: images or features, classes or numbers; bytes are scaled to 0 … 1.", "your own file");

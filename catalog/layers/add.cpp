@@ -9,7 +9,7 @@ struct AddLayer {
   static Value build(Builder& b, const Values& in, const P& p) {
     Value sum = in[0];
     for (size_t i = 1; i < in.size(); ++i) {
-      if (!(in[i].shape() == sum.shape())) refuse(format("add joins layers of one shape, got {} and {}", sum.shape().str(), in[i].shape().str()));
+      if (!(in[i].shape() == sum.shape())) refuse(fmt::format("add joins layers of one shape, got {} and {}", sum.shape().str(), in[i].shape().str()));
       sum = b.op("add", {sum, in[i]});
     }
     return b.activation(p.activation, sum);

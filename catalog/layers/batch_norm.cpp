@@ -27,7 +27,7 @@ struct BatchNormLayer {
   }
 
   static Value build(Builder& b, Value x, const P& p) {
-    if (x.shape().rank() < 2) refuse(format("batch_norm takes vectors [B, F] or images [B, H, W, C], got {}", x.shape().str()));
+    if (x.shape().rank() < 2) refuse(fmt::format("batch_norm takes vectors [B, F] or images [B, H, W, C], got {}", x.shape().str()));
     int64_t C = x.shape()[-1], rows = x.shape().numel() / C;
     Value weight = b.vector_param("weight", C, {"ones", {}}), bias = b.vector_param("bias", C, {"zeros", {}});
     Value mean = b.state("running_mean", {C}, {"zeros", {}}), var = b.state("running_var", {C}, {"ones", {}});

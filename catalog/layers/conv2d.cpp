@@ -28,7 +28,7 @@ struct Conv2dLayer {
     expect_image({x.dtype(), x.shape()}, "conv2d");
     int64_t C = x.shape()[3], OC = p.filters, KH = p.kernel.h, KW = p.kernel.w;
     if (C % p.groups || OC % p.groups)
-      refuse(format("{} groups do not divide {} channels into {} filters", p.groups, C, OC), "groups must divide both");
+      refuse(fmt::format("{} groups do not divide {} channels into {} filters", p.groups, C, OC), "groups must divide both");
     int64_t part = C / p.groups, inputs = KH * KW * part;
     External external{{OC, KH, KW, part}, {0, 3, 1, 2}, {OC, part, KH, KW}};
     Values in{x, b.param("weight", {OC, inputs}, p.init, inputs, KH * KW * OC / p.groups, external)};

@@ -13,7 +13,7 @@ struct LayerNormLayer {
       {"activation", &P::activation, "activation", 0, 0, "what is done to the result"}};
 
   static Value build(Builder& b, Value x, const P& p) {
-    if (x.shape().rank() < 2) refuse(format("layer_norm takes vectors [B, F] or images [B, H, W, C], got {}", x.shape().str()));
+    if (x.shape().rank() < 2) refuse(fmt::format("layer_norm takes vectors [B, F] or images [B, H, W, C], got {}", x.shape().str()));
     int64_t N = x.shape()[-1];
     Values in{x, b.vector_param("weight", N, {"ones", {}}), b.vector_param("bias", N, {"zeros", {}})};
     return b.activation(p.activation, b.op("layer_norm", in, {{"eps", static_cast<double>(p.eps)}}));

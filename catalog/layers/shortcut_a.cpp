@@ -17,7 +17,7 @@ struct ShortcutALayer {
   static Value build(Builder& b, Value x, const P& p) {
     expect_image({x.dtype(), x.shape()}, "shortcut_a");
     int64_t more = p.filters - x.shape()[3];
-    if (more < 0) refuse(format("shortcut_a adds channels, and {} filters are fewer than the {} channels that it gets", p.filters, x.shape()[3]));
+    if (more < 0) refuse(fmt::format("shortcut_a adds channels, and {} filters are fewer than the {} channels that it gets", p.filters, x.shape()[3]));
     if (p.stride.h != 1 || p.stride.w != 1) x = b.op("subsample", {x}, {{"stride", std::vector<int64_t>{p.stride.h, p.stride.w}}});
     return more ? b.op("pad", {x}, {{"before", more / 2}, {"after", more - more / 2}}) : x;
   }

@@ -14,9 +14,9 @@ double batch_eps(const Attrs& attrs) { return attrs.real("eps", 1e-5); }
 
 void expect_channels(const Types& in, size_t first, size_t last, std::string_view op) {
   const Shape& x = in[0].shape;
-  if (x.rank() < 2 || x.numel() == 0) refuse(format("{} takes [B, …, C], got {}", op, x.str()));
+  if (x.rank() < 2 || x.numel() == 0) refuse(fmt::format("{} takes [B, …, C], got {}", op, x.str()));
   for (size_t i = first; i <= last; ++i)
-    if (!(in[i].shape == Shape{x[-1]})) refuse(format("{} of {} takes a number a channel, {}, got {}", op, x.str(), Shape{x[-1]}.str(), in[i].shape.str()));
+    if (!(in[i].shape == Shape{x[-1]})) refuse(fmt::format("{} of {} takes a number a channel, {}, got {}", op, x.str(), Shape{x[-1]}.str(), in[i].shape.str()));
 }
 
 Value like(Graph& g, Value v, const Shape& shape) { return g.op("reshape", {v}, {{"shape", ints_of(shape)}}); }
@@ -89,7 +89,7 @@ struct BatchNormGradOp {
   static Types infer(const Types& in, const Attrs&) {  // x, gamma, mean, var, dy -> dx, dgamma, dbeta
     expect_inputs(in, 5, "batch_norm_grad");
     expect_channels(in, 1, 3, "batch_norm_grad");
-    if (!(in[4].shape == in[0].shape)) refuse(format("a slope of this batch norm is {}, got {}", in[0].shape.str(), in[4].shape.str()));
+    if (!(in[4].shape == in[0].shape)) refuse(fmt::format("a slope of this batch norm is {}, got {}", in[0].shape.str(), in[4].shape.str()));
     return {in[0], in[1], in[1]};
   }
   template <class R>

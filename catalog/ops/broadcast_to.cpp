@@ -7,7 +7,7 @@ struct BroadcastToOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 1, "broadcast_to");
     Shape s = shape_of(attrs.ints("shape"));
-    if (!(broadcast(in[0].shape, s) == s)) refuse(format("{} does not broadcast to {}", in[0].shape.str(), s.str()));
+    if (!(broadcast(in[0].shape, s) == s)) refuse(fmt::format("{} does not broadcast to {}", in[0].shape.str(), s.str()));
     return {{DType::f32, s}};
   }
   template <class R>

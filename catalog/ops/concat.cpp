@@ -29,7 +29,7 @@ struct ConcatOp {
     int64_t width = 0;
     for (const Type& t : in) {
       if (t.shape.rank() < 1 || t.shape.rank() != in[0].shape.rank() || !(with_last(t.shape, 1) == with_last(in[0].shape, 1)))
-        refuse(format("concat joins along the last dimension, the others must be equal: got {} and {}", in[0].shape.str(), t.shape.str()));
+        refuse(fmt::format("concat joins along the last dimension, the others must be equal: got {} and {}", in[0].shape.str(), t.shape.str()));
       width += t.shape[-1];
     }
     return {{DType::f32, with_last(in[0].shape, width)}};
@@ -72,7 +72,7 @@ struct SliceOp {
     expect_inputs(in, 1, "slice");
     int64_t start = attrs.integer("start"), size = attrs.integer("size");
     if (in[0].shape.rank() < 1 || start < 0 || size < 1 || start > in[0].shape[-1] || size > in[0].shape[-1] - start)
-      refuse(format("a slice of {} from {} does not lie in {}", size, start, in[0].shape.str()));
+      refuse(fmt::format("a slice of {} from {} does not lie in {}", size, start, in[0].shape.str()));
     return {{DType::f32, with_last(in[0].shape, size)}};
   }
   template <class R>
@@ -102,7 +102,7 @@ struct PadOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 1, "pad");
     int64_t before = attrs.integer("before"), after = attrs.integer("after");
-    if (in[0].shape.rank() < 1 || before < 0 || after < 0) refuse(format("{} cannot be padded by {} and {}", in[0].shape.str(), before, after));
+    if (in[0].shape.rank() < 1 || before < 0 || after < 0) refuse(fmt::format("{} cannot be padded by {} and {}", in[0].shape.str(), before, after));
     return {{DType::f32, with_last(in[0].shape, before + in[0].shape[-1] + after)}};
   }
   template <class R>

@@ -14,12 +14,12 @@ ConvShape conv_shape(const Shape& image, int64_t OC, const Attrs& attrs) {
   Window w = window_of(attrs, "kernel", {1, 1}, image[1], image[2]);
   ConvShape s{image[0], image[1], image[2], image[3], OC, w.KH, w.KW, w.SH, w.SW, w.PT, w.PL, w.PB, w.PR, attrs.integer("groups", 1)};
   if (s.groups < 1 || s.C % s.groups || OC % s.groups)
-    refuse(format("{} groups do not divide {} channels into {}", s.groups, s.C, OC), "groups must divide the channels of the image and the filters");
+    refuse(fmt::format("{} groups do not divide {} channels into {}", s.groups, s.C, OC), "groups must divide the channels of the image and the filters");
   return s;
 }
 
 void expect_weights(const ConvShape& s, const Shape& w) {
-  if (!(w == Shape{s.OC, s.K()})) refuse(format("weights of this convolution are {}, got {}", Shape{s.OC, s.K()}.str(), w.str()));
+  if (!(w == Shape{s.OC, s.K()})) refuse(fmt::format("weights of this convolution are {}, got {}", Shape{s.OC, s.K()}.str(), w.str()));
 }
 Shape conv_result(const ConvShape& s) { return {s.N, s.OH(), s.OW(), s.OC}; }
 
@@ -80,12 +80,12 @@ struct Conv2dOp {
   static constexpr Flags flags{.panel_inputs = 2, .epilogue = true};
 
   static Types infer(const Types& in, const Attrs& attrs) {
-    if (in.size() != 2 && in.size() != 3) refuse(format("conv2d takes image, weights and perhaps a bias, got {} inputs", in.size()));
+    if (in.size() != 2 && in.size() != 3) refuse(fmt::format("conv2d takes image, weights and perhaps a bias, got {} inputs", in.size()));
     expect_image(in[0], "conv2d");
-    if (in[1].shape.rank() != 2) refuse(format("weights of a convolution are a matrix, got {}", in[1].shape.str()));
+    if (in[1].shape.rank() != 2) refuse(fmt::format("weights of a convolution are a matrix, got {}", in[1].shape.str()));
     ConvShape s = forward_shape(in, attrs);
     expect_weights(s, in[1].shape);
-    if (in.size() == 3 && !(in[2].shape == Shape{s.OC})) refuse(format("the bias should be {}, got {}", Shape{s.OC}.str(), in[2].shape.str()));
+    if (in.size() == 3 && !(in[2].shape == Shape{s.OC})) refuse(fmt::format("the bias should be {}, got {}", Shape{s.OC}.str(), in[2].shape.str()));
     return {conv_y(s)};
   }
   template <class R>
@@ -141,10 +141,10 @@ struct Conv2dInputGradOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 2, "conv2d_input_grad");
     expect_image(in[0], "conv2d_input_grad");
-    if (in[1].shape.rank() != 2) refuse(format("weights of a convolution are a matrix, got {}", in[1].shape.str()));
+    if (in[1].shape.rank() != 2) refuse(fmt::format("weights of a convolution are a matrix, got {}", in[1].shape.str()));
     ConvShape s = input_grad_shape(in, attrs);
     expect_weights(s, in[1].shape);
-    if (!(in[0].shape == conv_result(s))) refuse(format("a slope of this convolution is {}, got {}", conv_result(s).str(), in[0].shape.str()));
+    if (!(in[0].shape == conv_result(s))) refuse(fmt::format("a slope of this convolution is {}, got {}", conv_result(s).str(), in[0].shape.str()));
     return {conv_x(s)};
   }
   template <class R>
@@ -188,7 +188,7 @@ struct Conv2dWeightGradOp {
     expect_inputs(in, 2, "conv2d_weight_grad");
     expect_image(in[0], "conv2d_weight_grad"), expect_image(in[1], "conv2d_weight_grad");
     ConvShape s = weight_grad_shape(in, attrs);
-    if (!(in[1].shape == conv_result(s))) refuse(format("a slope of this convolution is {}, got {}", conv_result(s).str(), in[1].shape.str()));
+    if (!(in[1].shape == conv_result(s))) refuse(fmt::format("a slope of this convolution is {}, got {}", conv_result(s).str(), in[1].shape.str()));
     return {conv_w(s), {DType::f32, {s.OC}}};
   }
   template <class R>

@@ -56,9 +56,9 @@ struct DropoutOp {
 
   static Types infer(const Types& in, const Attrs& attrs) {  // x, step
     expect_inputs(in, 2, "dropout");
-    if (in[1].dtype != DType::i64 || in[1].shape.numel() != 1) refuse(format("dropout takes the step as i64 [1], got {} {}", name_of(in[1].dtype), in[1].shape.str()));
+    if (in[1].dtype != DType::i64 || in[1].shape.numel() != 1) refuse(fmt::format("dropout takes the step as i64 [1], got {} {}", name_of(in[1].dtype), in[1].shape.str()));
     double p = attrs.real("p");
-    if (!(p >= 0 && p < 1)) refuse(format("dropout with p = {} would leave nothing", p), "p is the part that is dropped, 0 to below 1");
+    if (!(p >= 0 && p < 1)) refuse(fmt::format("dropout with p = {} would leave nothing", p), "p is the part that is dropped, 0 to below 1");
     return {in[0]};
   }
   template <class R>

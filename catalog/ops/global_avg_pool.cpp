@@ -41,7 +41,7 @@ struct GlobalAvgPoolGradOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 1, "global_avg_pool_grad");
     std::vector<int64_t> hw = attrs.ints("input");
-    if (in[0].shape.rank() != 2) refuse(format("global_avg_pool_grad takes [B, C], got {}", in[0].shape.str()));
+    if (in[0].shape.rank() != 2) refuse(fmt::format("global_avg_pool_grad takes [B, C], got {}", in[0].shape.str()));
     if (hw.size() != 2 || std::min(hw[0], hw[1]) < 1) refuse("global_avg_pool_grad needs input [height, width]");
     return {{DType::f32, {in[0].shape[0], hw[0], hw[1], in[0].shape[1]}}};
   }

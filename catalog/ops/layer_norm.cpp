@@ -15,9 +15,9 @@ double layer_eps(const Attrs& attrs) { return attrs.real("eps", 1e-5); }
 
 void expect_row_inputs(const Types& in, size_t last, std::string_view op) {
   const Shape& x = in[0].shape;
-  if (x.rank() < 1 || x.numel() == 0) refuse(format("{} takes rows [B, …, N], got {}", op, x.str()));
+  if (x.rank() < 1 || x.numel() == 0) refuse(fmt::format("{} takes rows [B, …, N], got {}", op, x.str()));
   for (size_t i = 1; i <= last; ++i)
-    if (!(in[i].shape == Shape{x[-1]})) refuse(format("{} of {} takes a scale and a shift {}, got {}", op, x.str(), Shape{x[-1]}.str(), in[i].shape.str()));
+    if (!(in[i].shape == Shape{x[-1]})) refuse(fmt::format("{} of {} takes a scale and a shift {}, got {}", op, x.str(), Shape{x[-1]}.str(), in[i].shape.str()));
 }
 
 }  // namespace
@@ -85,8 +85,8 @@ struct LayerNormGradOp {
     expect_inputs(in, 5, "layer_norm_grad");
     expect_row_inputs(in, 1, "layer_norm_grad");
     for (int i : {2, 3})
-      if (!(in[i].shape == leading(in[0].shape))) refuse(format("statistics of {} are {}, got {}", in[0].shape.str(), leading(in[0].shape).str(), in[i].shape.str()));
-    if (!(in[4].shape == in[0].shape)) refuse(format("a slope of this layer norm is {}, got {}", in[0].shape.str(), in[4].shape.str()));
+      if (!(in[i].shape == leading(in[0].shape))) refuse(fmt::format("statistics of {} are {}, got {}", in[0].shape.str(), leading(in[0].shape).str(), in[i].shape.str()));
+    if (!(in[4].shape == in[0].shape)) refuse(fmt::format("a slope of this layer norm is {}, got {}", in[0].shape.str(), in[4].shape.str()));
     return {in[0], in[1], in[1]};
   }
   template <class R>

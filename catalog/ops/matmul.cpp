@@ -42,13 +42,13 @@ struct MatmulOp {
   static constexpr Flags flags{.panel_inputs = 2, .panel_output = true, .epilogue = true, .virtual_output = true};
 
   static Types infer(const Types& in, const Attrs& attrs) {
-    if (in.size() != 2 && in.size() != 3) refuse(format("matmul takes 2 or 3 inputs, got {}", in.size()));
+    if (in.size() != 2 && in.size() != 3) refuse(fmt::format("matmul takes 2 or 3 inputs, got {}", in.size()));
     if (in[0].shape.rank() != 2 || in[1].shape.rank() != 2)
-      refuse(format("matmul takes matrices, got {} and {}", in[0].shape.str(), in[1].shape.str()));
+      refuse(fmt::format("matmul takes matrices, got {} and {}", in[0].shape.str(), in[1].shape.str()));
     MatmulShape s(in[0].shape, in[1].shape, in.size(), attrs);
     if (s.K != in[1].shape[s.tb ? 1 : 0])
-      refuse(format("a product of {} and {} does not fit: {} against {}", in[0].shape.str(), in[1].shape.str(), s.K, in[1].shape[s.tb ? 1 : 0]));
-    if (s.bias && !(in[2].shape == Shape{s.N})) refuse(format("the bias should be {}, got {}", Shape{s.N}.str(), in[2].shape.str()));
+      refuse(fmt::format("a product of {} and {} does not fit: {} against {}", in[0].shape.str(), in[1].shape.str(), s.K, in[1].shape[s.tb ? 1 : 0]));
+    if (s.bias && !(in[2].shape == Shape{s.N})) refuse(fmt::format("the bias should be {}, got {}", Shape{s.N}.str(), in[2].shape.str()));
     return {{DType::f32, {s.M, s.N}}};
   }
 

@@ -10,11 +10,11 @@ namespace {
 
 PoolShape max_pool_shape(const Shape& x, const Attrs& attrs) {
   PoolShape s = pool_shape(x, attrs);
-  if (s.KH > 256 || s.KW > 256 || s.KH * s.KW > 256) refuse(format("a max pool of {} x {} is larger than 256 pixels", s.KH, s.KW));
+  if (s.KH > 256 || s.KW > 256 || s.KH * s.KW > 256) refuse(fmt::format("a max pool of {} x {} is larger than 256 pixels", s.KH, s.KW));
   return s;
 }
 void expect_argmax(const Type& t, const Shape& pooled) {
-  if (t.dtype != DType::u8 || !(t.shape == pooled)) refuse(format("positions should be u8 {}, got {} {}", pooled.str(), name_of(t.dtype), t.shape.str()));
+  if (t.dtype != DType::u8 || !(t.shape == pooled)) refuse(fmt::format("positions should be u8 {}, got {} {}", pooled.str(), name_of(t.dtype), t.shape.str()));
 }
 double window_size(const Attrs& attrs) { return static_cast<double>(attrs.ints("size")[0] * attrs.ints("size")[1]); }
 

@@ -8,7 +8,7 @@ namespace synfire {
 struct OneHotOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 1, "one_hot");
-    if (in[0].dtype != DType::i32 || in[0].shape.rank() != 1) refuse(format("one_hot takes i32 labels [B], got {} {}", name_of(in[0].dtype), in[0].shape.str()));
+    if (in[0].dtype != DType::i32 || in[0].shape.rank() != 1) refuse(fmt::format("one_hot takes i32 labels [B], got {} {}", name_of(in[0].dtype), in[0].shape.str()));
     return {{DType::f32, {in[0].shape[0], attrs.integer("classes", 1)}}};
   }
   template <class R>

@@ -10,7 +10,7 @@ struct ReshapeOp {
   static Types infer(const Types& in, const Attrs& attrs) {
     expect_inputs(in, 1, "reshape");
     Shape s = shape_of(attrs.ints("shape"));
-    if (s.numel() != in[0].shape.numel()) refuse(format("{} cannot be seen as {}", in[0].shape.str(), s.str()), "the number of elements must stay");
+    if (s.numel() != in[0].shape.numel()) refuse(fmt::format("{} cannot be seen as {}", in[0].shape.str(), s.str()), "the number of elements must stay");
     return {{in[0].dtype, s}};
   }
   template <class R>

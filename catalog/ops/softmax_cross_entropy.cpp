@@ -9,9 +9,9 @@ namespace synfire {
 namespace {
 
 void check_logits(const Types& in, std::string_view op) {
-  if (in[0].shape.rank() != 2) refuse(format("{} takes logits [B, classes], got {}", op, in[0].shape.str()));
+  if (in[0].shape.rank() != 2) refuse(fmt::format("{} takes logits [B, classes], got {}", op, in[0].shape.str()));
   if (in[1].dtype != DType::i32 || !(in[1].shape == Shape{in[0].shape[0]}))
-    refuse(format("{} takes i32 labels {}, got {} {}", op, Shape{in[0].shape[0]}.str(), name_of(in[1].dtype), in[1].shape.str()));
+    refuse(fmt::format("{} takes i32 labels {}, got {} {}", op, Shape{in[0].shape[0]}.str(), name_of(in[1].dtype), in[1].shape.str()));
 }
 
 // Loss of one row.

@@ -75,7 +75,7 @@ struct SpreadOp {
     std::vector<int64_t> hw = attrs.ints("input");
     if (hw.size() != 2 || std::min(hw[0], hw[1]) < 1) refuse("spread needs input [height, width]");
     Shape x{in[0].shape[0], hw[0], hw[1], in[0].shape[3]};
-    if (!(subsampled(x, attrs) == in[0].shape)) refuse(format("{} is not what is left of {}", in[0].shape.str(), x.str()));
+    if (!(subsampled(x, attrs) == in[0].shape)) refuse(fmt::format("{} is not what is left of {}", in[0].shape.str(), x.str()));
     return {{DType::f32, x}};
   }
   template <class R>

@@ -27,7 +27,7 @@ struct SumGeometry {
     if (!attrs.find("axes")) for (int i = 0; i < s.rank(); ++i) axes.push_back(i);
     std::sort(axes.begin(), axes.end());
     for (size_t i = 0; i < axes.size(); ++i)
-      if (axes[i] < 0 || axes[i] >= s.rank() || (i && axes[i] == axes[i - 1])) refuse(format("axis {} of {} cannot be summed", axes[i], s.str()));
+      if (axes[i] < 0 || axes[i] >= s.rank() || (i && axes[i] == axes[i - 1])) refuse(fmt::format("axis {} of {} cannot be summed", axes[i], s.str()));
     for (int i = 0; i < s.rank(); ++i) {
       bool is_summed = std::find(axes.begin(), axes.end(), i) != axes.end();
       if (!is_summed) result.push_back(s[i]);

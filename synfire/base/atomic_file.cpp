@@ -37,7 +37,7 @@ namespace detail {
 
 void fail_io(const std::string& path, std::string_view verb) {
   int error = errno;
-  fail(Code::io, {path}, format("cannot {}: {}", verb, std::strerror(error)),
+  fail(Code::io, {path}, fmt::format("cannot {}: {}", verb, std::strerror(error)),
        error == ENOSPC || error == EDQUOT ? "make room on that disk" : error == ENOENT ? "its folder is missing" : "");
 }
 
@@ -56,7 +56,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   static std::atomic<uint64_t> count{0};
   // A process that died may have left a file of the same name; O_EXCL sees it, and the next number is tried.
   for (int tries = 0; fd_ < 0 && tries < 100; ++tries) {
-    temporary_ = format("{}.tmp-{}-{}", path_, ::getpid(), ++count);
+    temporary_ = fmt::format("{}.tmp-{}-{}", path_, ::getpid(), ++count);
     fd_ = uninterrupted([&] { return syscalls().open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644); });
     if (fd_ < 0 && errno != EEXIST) break;
   }
@@ -82,14 +82,27 @@ void AtomicFile::write(Bytes bytes) {
 // Order is everything: content is on the disk before its name is, and the name before we say so. After a failed fsync the
 // pages may be marked clean without being written, so such a file is thrown away, never synced again.
 void AtomicFile::commit() {
+  flush();
+  if (uninterrupted([&] { return syscalls().fsync(fd_); }) != 0) detail::fail_io(path_, "sync");
+  rename();
+  sync_folder(folder_of(path_));
+}
+
+void AtomicFile::place() {
+  flush();
+  rename();
+}
+
+void AtomicFile::flush() {
   detail::write_all(fd_, buffer_, path_);
   buffer_.clear();
-  if (uninterrupted([&] { return syscalls().fsync(fd_); }) != 0) detail::fail_io(path_, "sync");
+}
+
+void AtomicFile::rename() {
   int fd = std::exchange(fd_, -1);
   if (!closed(fd)) detail::fail_io(path_, "close");
   if (uninterrupted([&] { return syscalls().rename(temporary_.c_str(), path_.c_str()); }) != 0) detail::fail_io(path_, "rename");
   temporary_.clear();
-  sync_folder(folder_of(path_));
 }
 
 std::string write_file(const std::string& path, Bytes bytes) {
@@ -99,16 +112,10 @@ std::string write_file(const std::string& path, Bytes bytes) {
   return file.sha256();
 }
 
-void write_new_file(const std::string& path, std::string_view text) {
-  int fd = uninterrupted([&] { return syscalls().open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644); });
-  if (fd < 0) detail::fail_io(path, "create");
-  try {
-    detail::write_all(fd, bytes_of(text), path);
-  } catch (...) {
-    closed(fd);
-    throw;
-  }
-  if (!closed(fd)) detail::fail_io(path, "close");
+void place_file(const std::string& path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.place();
 }
 
 static void sync_path(const std::string& path, int flags) {

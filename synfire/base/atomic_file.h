@@ -38,9 +38,14 @@ class AtomicFile {
   // Afterwards the new content is at `path`. When only the sync of the folder fails, it is there, too, but a loss of power
   // may bring the old one back; that also throws.
   void commit();
+  // The same as far as processes can see, without the syncs: a loss of power may leave it empty.
+  void place();
   std::string sha256() const { return hash_.hex(); }  // of what was written so far
 
  private:
+  void flush();
+  void rename();
+
   std::string path_, temporary_;
   int fd_ = -1;
   std::vector<std::byte> buffer_;
@@ -51,8 +56,8 @@ class AtomicFile {
 std::string write_file(const std::string& path, Bytes bytes);
 inline std::string write_file(const std::string& path, std::string_view text) { return write_file(path, bytes_of(text)); }
 
-// A file that was not there before, in a folder that nobody knows yet: written, not yet synced (a sync takes milliseconds). sync_file does that.
-void write_new_file(const std::string& path, std::string_view text);
+// The same without the syncs, which take milliseconds each; sync_file makes up for one.
+void place_file(const std::string& path, std::string_view text);
 void sync_file(const std::string& path);
 
 // What was renamed or made in a folder lasts from here on. Failure(Code::io).

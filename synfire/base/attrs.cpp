@@ -71,7 +71,7 @@ std::string text_of(const Attr& a) {
   if (const int64_t* v = std::get_if<int64_t>(&a)) return std::to_string(*v);
   if (const double* v = std::get_if<double>(&a)) {  // most are floats, and 0.9f should read 0.9
     float f = static_cast<float>(*v);
-    return static_cast<double>(f) == *v ? format("{}", f) : format("{}", *v);
+    return static_cast<double>(f) == *v ? fmt::format("{}", f) : fmt::format("{}", *v);
   }
   if (const std::string* v = std::get_if<std::string>(&a)) return "\"" + *v + "\"";
   std::string s;

@@ -1,7 +1,3 @@
-// format("{} of {}", a, b): the one door to the formatting library, so that std::format can replace it.
+// fmt::format("{} of {}", a, b), called by its whole name: beside std::format, where a library has it, the short one is ambiguous.
 #pragma once
 #include <fmt/format.h>
-
-namespace synfire {
-using fmt::format;
-}

@@ -40,7 +40,7 @@ LineWriter::LineWriter(std::string path, int64_t keep) : path_(std::move(path)) 
     struct stat info;
     if (::fstat(fd, &info) != 0) detail::fail_io(path_, "look at");
     int64_t size = info.st_size;
-    if (keep > size) fail(Code::data, {path_}, format("has {} bytes, {} were there at the checkpoint", size, keep), "the file was cut; an older checkpoint may still fit");
+    if (keep > size) fail(Code::data, {path_}, fmt::format("has {} bytes, {} were there at the checkpoint", size, keep), "the file was cut; an older checkpoint may still fit");
     written_ = keep < 0 ? whole_lines(fd, size) : keep;
     if (written_ < size && detail::uninterrupted([&] { return syscalls().ftruncate(fd, off_t(written_)); }) != 0) detail::fail_io(path_, "cut");
     if (::lseek(fd, off_t(written_), SEEK_SET) < 0) detail::fail_io(path_, "seek in");

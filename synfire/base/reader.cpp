@@ -20,7 +20,7 @@ struct Descriptor {
 
 [[noreturn]] void fail_io(const std::string& path, const char* verb) {
   int error = errno;
-  fail(Code::io, {path}, format("cannot {}: {}", verb, std::strerror(error)), error == ENOENT ? "is the path right? It is looked up from the model file's folder" : "");
+  fail(Code::io, {path}, fmt::format("cannot {}: {}", verb, std::strerror(error)), error == ENOENT ? "is the path right? It is looked up from the model file's folder" : "");
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
   struct stat info;
   if (::fstat(file.fd, &info) != 0) fail_io(path, "look at");
   if (!S_ISREG(info.st_mode)) fail(Code::io, {path}, S_ISDIR(info.st_mode) ? "is a folder, not a file" : "is not a regular file");
-  if (uint64_t(info.st_size) > limit) fail(Code::data, {path}, format("has {} bytes, the limit is {}", info.st_size, limit));
+  if (uint64_t(info.st_size) > limit) fail(Code::data, {path}, fmt::format("has {} bytes, the limit is {}", info.st_size, limit));
   // The size is a hint for the first allocation only, and only as far as blocks really lie on the disk or 64 MB go.
   uint64_t hint = std::min<uint64_t>(uint64_t(info.st_size), std::max<uint64_t>(uint64_t(info.st_blocks) * 512, 64 << 20));
   std::vector<std::byte> bytes(hint + 1);  // one more, so that the end is seen without growing
@@ -42,7 +42,7 @@ std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
     if (n < 0) fail_io(path, "read");
     if (n == 0) break;
     size += size_t(n);
-    if (size > limit) fail(Code::data, {path}, format("has more than {} bytes", limit));
+    if (size > limit) fail(Code::data, {path}, fmt::format("has more than {} bytes", limit));
     if (size == bytes.size()) bytes.resize(bytes.size() * 2);
   }
   bytes.resize(size);
@@ -50,14 +50,14 @@ std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
 }
 
 Bytes Reader::take(uint64_t n, std::string_view what) {
-  if (n > left()) fail(format("ends early: {} needs {} bytes at offset {}, {} are left", what, n, position_, left()), "the file is cut off or damaged; fetch it again");
+  if (n > left()) fail(fmt::format("ends early: {} needs {} bytes at offset {}, {} are left", what, n, position_, left()), "the file is cut off or damaged; fetch it again");
   Bytes part = bytes_.subspan(position_, size_t(n));
   position_ += size_t(n);
   return part;
 }
 
 void Reader::expect_end() const {
-  if (left() > 0) fail(format("has {} bytes more than it should, from offset {}", left(), position_), "the file is damaged or of another kind");
+  if (left() > 0) fail(fmt::format("has {} bytes more than it should, from offset {}", left(), position_), "the file is damaged or of another kind");
 }
 
 void Reader::fail(std::string message, std::string hint) const { synfire::fail(Code::data, {file_}, std::move(message), std::move(hint)); }

@@ -36,14 +36,14 @@ static std::string quoted(const std::string& s) {
   std::string r = "\"";
   for (char c : s) {
     if (c == '"' || c == '\\') r += '\\', r += c;
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) r += format("\\u{:04x}", static_cast<unsigned char>(c));
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) r += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
     else r += c;
   }
   return r + "\"";
 }
 
 static std::string number(double v) {  // a real stays a real when it is read again
-  std::string s = format("{}", v);
+  std::string s = fmt::format("{}", v);
   return s.find_first_of(".ein") == std::string::npos ? s + ".0" : s;
 }
 

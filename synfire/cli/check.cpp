@@ -26,7 +26,7 @@ void try_training(Job& job) {
     *e.lr = float(model.net().optimizer.attrs.real("lr")), *e.step = float(k + 1);
     if (e.clock) *e.clock = k;
     e.run();
-    if (!std::isfinite(*e.loss)) fail(Code::diverged, format("the loss of step {} is {}", k + 1, *e.loss), "scale the inputs ([data] transform = [\"standardize\"]) or lower train.optimizer.lr");
+    if (!std::isfinite(*e.loss)) fail(Code::diverged, fmt::format("the loss of step {} is {}", k + 1, *e.loss), "scale the inputs ([data] transform = [\"standardize\"]) or lower train.optimizer.lr");
   }
 }
 
@@ -45,9 +45,9 @@ int check(const Command& c) {
   int64_t two = 2 * int64_t{job.model->settings().eval_batch};
   for (const auto* rows : {&split.validation, &split.test}) synfire::evaluate(*job.model, job.source.data, first(*rows, two), job.source.fitted);
   std::string text = data_table(job.source) + model_table(job.model->rows(), job.model->parameter_count());
-  text += format("memory    {} at most\n{}: all is well\n", in_bytes(memory.peak), file.path);
+  text += fmt::format("memory    {} at most\n{}: all is well\n", in_bytes(memory.peak), file.path);
   if (!c.json) print(text);
-  else print(format("{{\"model\":{},\"parameters\":{},\"peak_memory\":{:.0f},\"data_sha256\":{}}}\n", json_text(file.path), job.model->parameter_count(), memory.peak, json_text(job.source.data.hash)));
+  else print(fmt::format("{{\"model\":{},\"parameters\":{},\"peak_memory\":{:.0f},\"data_sha256\":{}}}\n", json_text(file.path), job.model->parameter_count(), memory.peak, json_text(job.source.data.hash)));
   return 0;
 }
 

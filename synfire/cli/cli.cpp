@@ -20,7 +20,7 @@ std::string json_text(const std::string& s) {
   std::string r = "\"";
   for (unsigned char c : s) {
     if (c == '"' || c == '\\') r += '\\', r += static_cast<char>(c);
-    else if (c < 0x20) r += format("\\u{:04x}", c);
+    else if (c < 0x20) r += fmt::format("\\u{:04x}", c);
     else r += static_cast<char>(c);
   }
   return r + "\"";
@@ -28,22 +28,22 @@ std::string json_text(const std::string& s) {
 
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    fail(Code::io, format("stdout cannot be written: {}", std::strerror(errno)));
+    fail(Code::io, fmt::format("stdout cannot be written: {}", std::strerror(errno)));
 }
 
 std::string in_units(double v) {
-  if (v < 10000) return format("{}", std::llround(v));
+  if (v < 10000) return fmt::format("{}", std::llround(v));
   const char* names[] = {"k", "M", "G", "T"};
   int i = -1;
   while (v >= 999.5 && i < 3) v /= 1000, ++i;
-  return format("{:.3g} {}", v, names[i]);
+  return fmt::format("{:.3g} {}", v, names[i]);
 }
 
 std::string in_bytes(double v) {
   const char* names[] = {"B", "KB", "MB", "GB", "TB"};
   int i = 0;
   while (v >= 1023.5 && i < 4) v /= 1024, ++i;
-  return format("{:.{}f} {}", v, i == 0 || v >= 100 ? 0 : 1, names[i]);
+  return fmt::format("{:.{}f} {}", v, i == 0 || v >= 100 ? 0 : 1, names[i]);
 }
 
 int threads_of(const Command& c) {
@@ -66,7 +66,7 @@ static const char* word_of(Code code) {
 }
 
 static std::string json_of(const Error& e) {
-  return format("{{\"code\":\"{}\",\"where\":{},\"message\":{},\"hint\":{}}}", word_of(e.code), json_text(e.where.str()), json_text(e.message), json_text(e.hint));
+  return fmt::format("{{\"code\":\"{}\",\"where\":{},\"message\":{},\"hint\":{}}}", word_of(e.code), json_text(e.where.str()), json_text(e.message), json_text(e.hint));
 }
 
 static int report(const std::vector<Error>& errors, bool json) {
@@ -82,7 +82,7 @@ static int report(const std::vector<Error>& errors, bool json) {
 
 static int dispatch(const Command& c) {
   static const std::map<std::string, int (*)(const Command&)> table = {{"train", train}, {"resume", resume}, {"evaluate", evaluate}, {"predict", predict}, {"check", check},
-                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}};
+                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"lr-find", lr_find}};
   return table.at(c.verb)(c);
 }
 

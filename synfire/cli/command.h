@@ -34,6 +34,9 @@ int describe(const Command& c);
 int list(const Command& c);
 int explain(const Command& c);
 int doctor(const Command& c);
+int schema(const Command& c);
+int draw(const Command& c);
+int lr_find(const Command& c);
 
 std::string json_text(const std::string& s);      // quoted, for lines of JSON
 void print(const std::string& text);              // to stdout; throws Failure(io) when it cannot be written

@@ -10,10 +10,10 @@ namespace {
 std::string json_of(const LayerRow& r) {
   auto dims = [](const Shape& s) {
     std::string t;
-    for (int i = 1; i < s.rank(); ++i) t += format("{}{}", i > 1 ? "," : "", s[i]);
+    for (int i = 1; i < s.rank(); ++i) t += fmt::format("{}{}", i > 1 ? "," : "", s[i]);
     return "[" + t + "]";
   };
-  return format("{{\"name\":{},\"kind\":{},\"input\":{},\"output\":{},\"parameters\":{},\"macs\":{:.0f}}}", json_text(r.name), json_text(r.kind), dims(r.input), dims(r.output), r.parameters, r.macs);
+  return fmt::format("{{\"name\":{},\"kind\":{},\"input\":{},\"output\":{},\"parameters\":{},\"macs\":{:.0f}}}", json_text(r.name), json_text(r.kind), dims(r.input), dims(r.output), r.parameters, r.macs);
 }
 
 }  // namespace
@@ -26,11 +26,11 @@ int describe(const Command& c) {
   if (c.json) {
     std::string layers;
     for (const LayerRow& r : model.rows()) layers += (layers.empty() ? "" : ",") + json_of(r);
-    print(format("{{\"layers\":[{}],\"parameters\":{},\"peak_memory\":{:.0f}}}\n", layers, model.parameter_count(), m.peak));
+    print(fmt::format("{{\"layers\":[{}],\"parameters\":{},\"peak_memory\":{:.0f}}}\n", layers, model.parameter_count(), m.peak));
     return 0;
   }
   print(data_table(job.source) + model_table(model.rows(), model.parameter_count()) +
-        format("memory    {} at most: {} of data, {} of parameters and optimizer, {} of plans, the rest program and reading\n", in_bytes(m.peak), in_bytes(m.data), in_bytes(m.model), in_bytes(m.plans)));
+        fmt::format("memory    {} at most: {} of data, {} of parameters and optimizer, {} of plans, the rest program and reading\n", in_bytes(m.peak), in_bytes(m.data), in_bytes(m.model), in_bytes(m.plans)));
   return 0;
 }
 

@@ -13,12 +13,12 @@ std::string table_of(const std::vector<const Entry*>& entries) {
   size_t width = 0;
   for (const Entry* e : entries) width = std::max(width, e->name.size());
   std::string s;
-  for (const Entry* e : entries) s += format("  {:<{}}  {}\n", e->name, width, e->doc);
+  for (const Entry* e : entries) s += fmt::format("  {:<{}}  {}\n", e->name, width, e->doc);
   return s;
 }
 
 std::string json_of(const Entry& e) {
-  return format("{{\"role\":{},\"name\":{},\"doc\":{}}}", json_text(std::string(e.role)), json_text(std::string(e.name)), json_text(std::string(e.doc)));
+  return fmt::format("{{\"role\":{},\"name\":{},\"doc\":{}}}", json_text(std::string(e.role)), json_text(std::string(e.name)), json_text(std::string(e.doc)));
 }
 
 }  // namespace
@@ -34,13 +34,13 @@ int list(const Command& c) {
     std::string all;
     for (const auto& [role, entries] : roles) names.push_back(role), all += (all.empty() ? "" : ", ") + role;
     std::string near = nearest(wanted, names);
-    fail(Code::usage, format("the catalogue has no role \"{}\"", c.words[0]), near.empty() ? "the roles are " + all : format("did you mean \"synfire list {}\"?", near));
+    fail(Code::usage, fmt::format("the catalogue has no role \"{}\"", c.words[0]), near.empty() ? "the roles are " + all : fmt::format("did you mean \"synfire list {}\"?", near));
   }
   std::string text, json;
   for (const auto& [role, entries] : roles) {
     if (!wanted.empty() && role != wanted) continue;
     bool hidden = wanted.empty() && role == "op";  // hundreds, and of use to those who extend the engine only
-    text += format("{}{} ({})\n", text.empty() ? "" : "\n", role, entries.size());
+    text += fmt::format("{}{} ({})\n", text.empty() ? "" : "\n", role, entries.size());
     text += hidden ? "  `synfire list op` names them\n" : table_of(entries);
     if (!hidden) for (const Entry* e : entries) json += (json.empty() ? "" : ",") + json_of(*e);
   }

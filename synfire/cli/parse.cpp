@@ -20,14 +20,17 @@ Learn
   train MODEL        trains and fills a run folder
   resume [RUN]       goes on where a run stopped; --epochs +N extends a finished one
   check MODEL        two batches through every stage; writes nothing
+  lr-find MODEL      tries learning rates and tells which to take and why
 Use
   evaluate RUN       metrics of a trained model on a part of its data
   predict RUN [FILE] rows in (a file, or CSV on stdin), rows out (CSV on stdout)
 Look
   describe MODEL     layers, shapes, parameters, memory
+  draw MODEL         the network as a picture (SVG)
   list [ROLE]        what the catalogue has: layers, optimizers, losses …
   explain NAME       one of them: parameters, defaults, ranges
   doctor             what this machine gives, measured
+  schema             the language of model files as JSON Schema, for editors
 
 Any value of a model file is set by its path: train.epochs=3 layer.conv1.filters=64 data=digits
 
@@ -52,6 +55,9 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
+    {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
+    {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
+    {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
     {"doctor", "", "Measures what this machine gives and warns of what slows it.", "synfire doctor", 0}};
 
 const VerbInfo& info_of(const std::string& verb) {
@@ -65,16 +71,16 @@ bool one_of(std::string_view verb, std::initializer_list<std::string_view> verbs
 void add_options(CLI::App& app, Command& c) {
   const std::string& v = c.verb;
   app.add_option("words", c.words)->group("");
-  if (one_of(v, {"train", "check", "describe", "evaluate", "resume"}))
+  if (one_of(v, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"}))
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
-    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
+    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
   if (one_of(v, {"evaluate", "predict"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
-  if (v == "predict") app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
-  if (!one_of(v, {"list", "explain", "describe"}))
+  if (one_of(v, {"predict", "schema", "draw", "lr-find"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
+  if (!one_of(v, {"list", "explain", "describe", "schema", "draw"}))
     app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
   if (one_of(v, {"train", "resume", "evaluate", "predict"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
   if (one_of(v, {"train", "resume"}))
@@ -83,14 +89,14 @@ void add_options(CLI::App& app, Command& c) {
 }
 
 std::string help_of(const CLI::App& app, const VerbInfo& v) {
-  std::string s = format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
-  if (one_of(v.name, {"train", "check", "describe", "evaluate"})) s += " [key=value …]";
+  std::string s = fmt::format("{}\n\n  synfire {}{}{}", v.what, v.name, v.words.empty() ? "" : " ", v.words);
+  if (one_of(v.name, {"train", "check", "describe", "draw", "lr-find", "evaluate"})) s += " [key=value …]";
   s += " [options]\n";
   std::string options = app.help();
   size_t first = std::min(options.find("\nSettings:"), options.find("\nRunning:"));
   if (first != options.npos) s += options.substr(first);
   while (s.ends_with("\n\n")) s.pop_back();
-  return s + format("\nExample\n  {}\n", v.example);
+  return s + fmt::format("\nExample\n  {}\n", v.example);
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -113,16 +119,16 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
     else if (!dashed) c.words.push_back(w);
     else {
       std::string option = w.substr(0, equals), near = nearest(option, option_names(app));
-      problems.add(Code::usage, {}, format("{} has no option {}", c.verb, option), near.empty() ? format("`synfire {} --help` tells them", c.verb) : format("did you mean {}?", near));
+      problems.add(Code::usage, {}, fmt::format("{} has no option {}", c.verb, option), near.empty() ? fmt::format("`synfire {} --help` tells them", c.verb) : fmt::format("did you mean {}?", near));
     }
   }
   const VerbInfo& v = info_of(c.verb);
-  bool takes = one_of(c.verb, {"train", "check", "describe", "evaluate", "resume"});
-  if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, format("{} takes no settings, got {}", c.verb, c.overrides[0]));
+  bool takes = one_of(c.verb, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"});
+  if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
   if (static_cast<int>(c.words.size()) > v.most)
-    problems.add(Code::usage, {}, format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), format("it is written: synfire {} {}", v.name, v.words));
+    problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
   if (c.words.empty() && !v.words.empty() && v.words[0] != '[')
-    problems.add(Code::usage, {}, format("{} needs a word: {}", c.verb, v.words), format("for example: {}", v.example));
+    problems.add(Code::usage, {}, fmt::format("{} needs a word: {}", c.verb, v.words), fmt::format("for example: {}", v.example));
 }
 
 }  // namespace
@@ -152,7 +158,7 @@ Command parse(int argc, const char* const* argv) {
   if (std::find(verbs().begin(), verbs().end(), c.verb) == verbs().end()) {
     std::string near = nearest(c.verb, verbs()), all;
     for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
-    fail(Code::usage, format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : format("did you mean \"synfire {}\"?", near));
+    fail(Code::usage, fmt::format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : fmt::format("did you mean \"synfire {}\"?", near));
   }
   CLI::App app;
   app.allow_extras();
@@ -165,7 +171,7 @@ Command parse(int argc, const char* const* argv) {
   try {
     app.parse(args);
   } catch (const CLI::ParseError& e) {
-    fail(Code::usage, format("{}: {}", c.verb, e.what()), format("`synfire {} --help` tells the options", c.verb));
+    fail(Code::usage, fmt::format("{}: {}", c.verb, e.what()), fmt::format("`synfire {} --help` tells the options", c.verb));
   }
   if (help) {
     c.help = help_of(app, info_of(c.verb));

@@ -4,9 +4,9 @@
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
-#include "synfire/cli/run_job.h"
 #include "synfire/data/samples.h"
 #include "synfire/train/results.h"
+#include "synfire/train/run_job.h"
 
 namespace synfire::cli {
 namespace {
@@ -25,14 +25,14 @@ std::string header(const Dataset& d) {
 std::string line(const Dataset& d, const float* output) {
   std::string s;
   if (d.task == Task::numbers) {
-    for (int64_t t = 0; t < d.target_count(); ++t) s += format("{}{:.7g}", t ? "," : "", output[t]);
+    for (int64_t t = 0; t < d.target_count(); ++t) s += fmt::format("{}{:.7g}", t ? "," : "", output[t]);
     return s + "\n";
   }
   std::vector<double> p(size_t(d.classes()));
   probabilities(output, d.classes(), p.data());
   size_t best = size_t(std::max_element(p.begin(), p.end()) - p.begin());
-  s = format("{},{:.6g}", csv_cell(d.class_names[best]), p[best]);
-  for (double v : p) s += format(",{:.6g}", v);
+  s = fmt::format("{},{:.6g}", csv_cell(d.class_names[best]), p[best]);
+  for (double v : p) s += fmt::format(",{:.6g}", v);
   return s + "\n";
 }
 
@@ -57,7 +57,7 @@ int predict(const Command& c) {
   });
   pour();
   if (out) out->commit();
-  if (c.json) print(format("{{\"run\":{},\"rows\":{},\"output\":{}}}\n", json_text(folder.path()), d.rows(), c.output.empty() ? "null" : json_text(c.output)));
+  if (c.json) print(fmt::format("{{\"run\":{},\"rows\":{},\"output\":{}}}\n", json_text(folder.path()), d.rows(), c.output.empty() ? "null" : json_text(c.output)));
   return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "synfire/base/format.h"
+#include "synfire/model/toml.h"
 
 namespace synfire::cli {
 namespace {
@@ -44,25 +45,25 @@ std::string bar_of(double share, int cells) {
 }
 
 std::string summary(const EpochReport& r) {
-  std::string s = format("epoch {}/{}  loss {:.4f}", r.epoch, r.epochs, r.train.value("loss"));
-  if (double a = r.train.value("accuracy"); !std::isnan(a)) s += format("  accuracy {:.2f} %", 100 * a);
+  std::string s = fmt::format("epoch {}/{}  loss {:.4f}", r.epoch, r.epochs, r.train.value("loss"));
+  if (double a = r.train.value("accuracy"); !std::isnan(a)) s += fmt::format("  accuracy {:.2f} %", 100 * a);
   if (r.validation.samples > 0) {
-    s += format("  validation: loss {:.4f}", r.validation.value("loss"));
-    if (double a = r.validation.value("accuracy"); !std::isnan(a)) s += format("  accuracy {:.2f} %", 100 * a);
-    if (double v = r.validation.value("r2"); !std::isnan(v)) s += format("  R² {:.4f}", v);
+    s += fmt::format("  validation: loss {:.4f}", r.validation.value("loss"));
+    if (double a = r.validation.value("accuracy"); !std::isnan(a)) s += fmt::format("  accuracy {:.2f} %", 100 * a);
+    if (double v = r.validation.value("r2"); !std::isnan(v)) s += fmt::format("  R² {:.4f}", v);
     if (r.best) s += "  (best)";
   }
-  return s + format("  {}", duration(r.seconds));
+  return s + fmt::format("  {}", duration(r.seconds));
 }
 
 }  // namespace
 
 std::string duration(double s) {
-  if (s < 10) return format("{:.1f} s", s);
-  if (s < 60) return format("{:.0f} s", s);
+  if (s < 10) return fmt::format("{:.1f} s", s);
+  if (s < 60) return fmt::format("{:.0f} s", s);
   int64_t whole = std::llround(s);
-  if (whole < 3600) return format("{} min {:02} s", whole / 60, whole % 60);
-  return format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
 Progress::Progress(const std::string& how)
@@ -95,6 +96,14 @@ void Progress::wipe() {
 
 void Progress::end() { wipe(); }
 
+void Progress::tell(const Finding& f) {
+  say(f.str() + "\n");
+  if (how_ != How::json) return;
+  auto text = [](const std::string& s) { return write_json(Node::of(s)); };
+  std::fprintf(stderr, "{\"event\":\"finding\",\"name\":%s,\"severity\":\"%s\",\"layer\":%s,\"where\":%s,\"step\":%lld,\"message\":%s,\"hint\":%s}\n", text(f.name).c_str(), f.severe ? "severe" : "warning",
+               text(f.layer).c_str(), text(f.where.str()).c_str(), static_cast<long long>(f.step), text(f.message).c_str(), text(f.hint).c_str());
+}
+
 Events Progress::events() {
   began_ = plain_ = now(), drew_ = 0, first_ = -1;  // the first step is told at once
   return {[this](const StepReport& r) { draw(r); }, [this](const EpochReport& r) { tell(r); }};
@@ -113,12 +122,12 @@ void Progress::draw(const StepReport& r) {
                  static_cast<long long>(r.steps), static_cast<long long>(r.epoch), r.loss, r.rate, left);
     return;
   }
-  std::string facts = format("  loss {:.4f}  lr {:.2g}  {:.3g} ms/step  {} left", smooth_, r.rate, 1000 * each, duration(left));
-  if (how_ == How::plain) return say(format("epoch {}/{}  step {}/{}{}\n", r.epoch, r.epochs, r.step, r.steps, facts));
-  std::string head = format("epoch {}/{} ", r.epoch, r.epochs);
+  std::string facts = fmt::format("  loss {:.4f}  lr {:.2g}  {:.3g} ms/step  {} left", smooth_, r.rate, 1000 * each, duration(left));
+  if (how_ == How::plain) return say(fmt::format("epoch {}/{}  step {}/{}{}\n", r.epoch, r.epochs, r.step, r.steps, facts));
+  std::string head = fmt::format("epoch {}/{} ", r.epoch, r.epochs);
   int cells = std::min(30, width() - shown(head) - shown(facts) - 9);
   std::string line = head;
-  if (cells >= 5) line += (colour_ ? "\033[36m" : "") + bar_of(double(r.step) / double(r.steps), cells) + (colour_ ? "\033[0m" : "") + format(" {:3.0f} %", 100.0 * double(r.step) / double(r.steps));
+  if (cells >= 5) line += (colour_ ? "\033[36m" : "") + bar_of(double(r.step) / double(r.steps), cells) + (colour_ ? "\033[0m" : "") + fmt::format(" {:3.0f} %", 100.0 * double(r.step) / double(r.steps));
   line += facts;
   std::fprintf(stderr, "\r%s\033[K", line.c_str());
   std::fflush(stderr);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "synfire/inspect/findings.h"
 #include "synfire/train/trainer.h"
 
 namespace synfire::cli {
@@ -19,6 +20,7 @@ class Progress {
   void log_to(const std::string& path);     // from here on; what was said before is written, too
   void say(const std::string& text);        // whole lines, for people: not in JSON
   Events events();
+  void tell(const Finding& f);
   void end();                               // takes the bar away
 
  private:

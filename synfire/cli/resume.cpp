@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "synfire/base/format.h"
-#include "synfire/cli/run_job.h"
 #include "synfire/cli/session.h"
+#include "synfire/train/run_job.h"
 
 namespace synfire::cli {
 namespace {
@@ -16,7 +16,7 @@ int64_t epochs_of(const std::string& text, int64_t planned) {
   int64_t n = 0;
   const char *first = text.data() + more, *last = text.data() + text.size();
   auto [end, error] = std::from_chars(first, last, n);
-  if (error != std::errc() || end != last || n < 1 || n > kMostEpochs) fail(Code::usage, format("--epochs should be +N or N, got \"{}\"", text), "--epochs +10 trains ten more");
+  if (error != std::errc() || end != last || n < 1 || n > kMostEpochs) fail(Code::usage, fmt::format("--epochs should be +N or N, got \"{}\"", text), "--epochs +10 trains ten more");
   return more ? planned + n : n;
 }
 
@@ -29,7 +29,7 @@ int resume(const Command& c) {
   std::vector<std::string> overrides = c.overrides;
   if (!c.epochs.empty()) {
     const Node *config = info.find("config"), *settings = config ? config->find("train") : nullptr, *planned = settings ? settings->find("epochs") : nullptr;
-    overrides.push_back(format("train.epochs={}", epochs_of(c.epochs, planned ? planned->integer : 0)));
+    overrides.push_back(fmt::format("train.epochs={}", epochs_of(c.epochs, planned ? planned->integer : 0)));
   }
   bool finished = info.find("result") != nullptr;
   if (finished && overrides.empty()) fail(Code::usage, Where{folder.path()}, "this run is finished", "--epochs +N trains N epochs more");

@@ -13,7 +13,4 @@ struct Resumption { Node info; bool longer = false; };  // run.json as it shall 
 // fresh run; its run.json is written when the checkpoint has turned out to fit, so that a refused resume changes nothing.
 int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption);
 
-// What run.json says of a run before it starts: everything that is needed to do it again.
-Node run_info(const Command& c, const std::string& model_path, const Job& job);
-
 }  // namespace synfire::cli

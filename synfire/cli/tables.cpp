@@ -1,7 +1,6 @@
 // Tables in plain text.
 #include "synfire/cli/tables.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/tensor/level.h"
 
 namespace synfire::cli {
 namespace {
@@ -23,7 +23,7 @@ std::string table_of(const std::vector<Row>& rows, const std::vector<bool>& righ
   std::string s;
   for (const Row& r : rows) {
     std::string line = " ";
-    for (size_t i = 0; i < r.size(); ++i) line += right[i] ? format(" {:>{}}", r[i], width[i]) : format(" {:<{}}", r[i], width[i]);
+    for (size_t i = 0; i < r.size(); ++i) line += right[i] ? fmt::format(" {:>{}}", r[i], width[i]) : fmt::format(" {:<{}}", r[i], width[i]);
     while (line.ends_with(' ')) line.pop_back();
     s += line + "\n";
   }
@@ -49,29 +49,24 @@ double resident_bytes() { return from_status("VmRSS"); }
 double peak_resident_bytes() { return from_status("VmHWM"); }
 
 std::string level_name() {
-  Dl_info info{};
-  if (!dladdr(reinterpret_cast<const void*>(&level_name), &info) || !info.dli_fname) return "unknown";
-  std::string path = info.dli_fname;
-  size_t at = path.find("glibc-hwcaps/");
-  if (at == path.npos) return "baseline x86-64";
-  path = path.substr(at + 13);
-  return path.substr(0, path.find('/'));
+  std::string level = synfire::level_name();
+  return level == "x86-64" ? "baseline x86-64" : level;
 }
 
 std::string data_table(const Source& s) {
   const Dataset& d = s.data;
-  std::string text = format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
+  std::string text = fmt::format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
   if (d.task == Task::classes) {
     std::vector<int64_t> counts(size_t(d.classes()));
     for (int32_t l : d.labels) ++counts[size_t(l)];
     auto [low, high] = std::minmax_element(counts.begin(), counts.end());
-    text += format(", {} classes of {} to {}", d.classes(), *low, *high);
+    text += fmt::format(", {} classes of {} to {}", d.classes(), *low, *high);
   } else {
-    text += format(", {} number{} to predict", d.target_count(), d.target_count() == 1 ? "" : "s");
+    text += fmt::format(", {} number{} to predict", d.target_count(), d.target_count() == 1 ? "" : "s");
   }
-  text += format(", {}\n", in_bytes(double(d.x.bytes.size())));
-  text += format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
-  for (const std::string& note : d.notes) text += format("note      {}\n", note);
+  text += fmt::format(", {}\n", in_bytes(double(d.x.bytes.size())));
+  text += fmt::format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
+  for (const std::string& note : d.notes) text += fmt::format("note      {}\n", note);
   return text;
 }
 
@@ -86,6 +81,8 @@ std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters) {
   return table_of(table, {false, false, false, true, true});
 }
 
+constexpr double kLooking = 1e6;  // bytes: measurements, buffers of health.jsonl and event file, pictures, pages of the library that writes them
+
 MemoryEstimate estimate_memory(Job& job) {
   MemoryEstimate m{};
   Model& model = *job.model;
@@ -97,6 +94,7 @@ MemoryEstimate estimate_memory(Job& job) {
     if (last && rows % batch > 0) plan(rows % batch);
   };
   int64_t train = int64_t(split.train.size()), per_epoch = (train + t.batch - 1) / t.batch;
+  if (t.health && train > 0) model.measuring(std::min<int64_t>(train, t.batch));
   make(train, t.batch, !t.drop_last && (t.max_steps == 0 || t.max_steps >= per_epoch), [&](int64_t n) { model.training(n); });
   for (const auto* rows : {&split.validation, &split.test}) make(int64_t(rows->size()), t.eval_batch, true, [&](int64_t n) { model.evaluation(n); });
   m.model = double(model.store().bytes()), m.plans = double(model.bytes()) - m.model;
@@ -107,7 +105,8 @@ MemoryEstimate estimate_memory(Job& job) {
   }
   // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
   m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
-  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint);
+  double looking = t.health || t.tensorboard ? kLooking : 0;
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint + looking);
   return m;
 }
 

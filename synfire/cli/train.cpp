@@ -5,6 +5,7 @@
 #include "synfire/cli/session.h"
 #include "synfire/model/config.h"
 #include "synfire/model/toml.h"
+#include "synfire/train/record.h"
 
 namespace synfire::cli {
 
@@ -25,7 +26,7 @@ int train(const Command& c) {
     folder.add("network.toml", write_toml(job.tree, false));
   }
   folder.add("split.csv", split_csv(job.source.split));
-  folder.add("run.json", write_json(run_info(c, file.path, job)) + "\n");
+  folder.add("run.json", write_json(run_info(job, {file.path, folder_of(file.path), c.overrides})) + "\n");
   progress.log_to(folder.file("log.txt"));
   return run_session(c, job, folder, progress, nullptr);
 }

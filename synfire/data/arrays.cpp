@@ -30,25 +30,25 @@ Tensor samples_of(Tensor x, const ArrayOptions& options, const std::string& name
   if (x.dtype != DType::u8 && x.dtype != DType::f32) x = to_floats(x);
   int rank = x.shape.rank();
   if (rank < 1 || rank > 4)
-    fail(Code::data, {name}, format("has shape {}, which is neither images nor features", x.shape.str()), "images are [N, height, width] or [N, height, width, channels], features [N, F]");
+    fail(Code::data, {name}, fmt::format("has shape {}, which is neither images nor features", x.shape.str()), "images are [N, height, width] or [N, height, width, channels], features [N, F]");
   if (rank == 1) x.shape.push_back(1);
   if (rank == 3) x.shape.push_back(1);
   if (rank != 4) return x;
   auto few = [](int64_t channels) { return channels >= 1 && channels <= 4; };
   if (options.layout.empty() && few(x.shape[1]) && !few(x.shape[3]))
-    fail(Code::data, {name}, format("has shape {}: are these {} channels, or rows of pixels?", x.shape.str(), x.shape[1]), "layout = \"nchw\" says that channels come first, \"nhwc\" that they come last");
+    fail(Code::data, {name}, fmt::format("has shape {}: are these {} channels, or rows of pixels?", x.shape.str(), x.shape[1]), "layout = \"nchw\" says that channels come first, \"nhwc\" that they come last");
   return options.layout == "nchw" ? channels_last(x) : x;
 }
 
 void add_labels(Dataset& d, const ArrayPart& p) {
   const Tensor& y = p.y;
   if (y.shape.rank() > 1 && y.shape.from(1) != 1)
-    fail(Code::data, {p.y_name}, format("has shape {}, but classes are one number a sample", y.shape.str()), "y.argmax(axis=1) turns one-hot rows into classes; task = \"numbers\" learns all the numbers");
+    fail(Code::data, {p.y_name}, fmt::format("has shape {}, but classes are one number a sample", y.shape.str()), "y.argmax(axis=1) turns one-hot rows into classes; task = \"numbers\" learns all the numbers");
   Offenders offenders("classes are whole numbers counted from 0; task = \"numbers\" learns numbers");
   with_elements(y, [&](const auto* v) {
     for (int64_t i = 0, n = y.numel(); i < n; ++i) {
       bool good = double(v[i]) >= 0 && double(v[i]) < kMaxClasses && double(v[i]) == std::floor(double(v[i]));
-      if (!good && offenders.next()) offenders.add({p.y_name}, format("label {} of row {} is no class from 0 to {}", v[i], i, kMaxClasses - 1));
+      if (!good && offenders.next()) offenders.add({p.y_name}, fmt::format("label {} of row {} is no class from 0 to {}", v[i], i, kMaxClasses - 1));
       d.labels.push_back(good ? int32_t(v[i]) : 0);
     }
   });
@@ -59,10 +59,10 @@ void add_labels(Dataset& d, const ArrayPart& p) {
 
 void add_numbers(Dataset& d, const ArrayPart& p) {
   int64_t width = p.y.shape.rank() > 1 ? p.y.shape.from(1) : 1;
-  if (p.y.shape.rank() > 2 || width == 0) fail(Code::data, {p.y_name}, format("has shape {}, but targets are [N] or [N, T]", p.y.shape.str()));
-  if (!d.target_names.empty() && d.target_count() != width) fail(Code::data, {p.y_name}, format("has {} numbers a sample, the training part has {}", width, d.target_count()));
+  if (p.y.shape.rank() > 2 || width == 0) fail(Code::data, {p.y_name}, fmt::format("has shape {}, but targets are [N] or [N, T]", p.y.shape.str()));
+  if (!d.target_names.empty() && d.target_count() != width) fail(Code::data, {p.y_name}, fmt::format("has {} numbers a sample, the training part has {}", width, d.target_count()));
   d.target_names.clear();
-  for (int64_t t = 0; t < width; ++t) d.target_names.push_back(width == 1 ? "y" : format("y{}", t));
+  for (int64_t t = 0; t < width; ++t) d.target_names.push_back(width == 1 ? "y" : fmt::format("y{}", t));
   Tensor f = to_floats(p.y);
   d.targets.insert(d.targets.end(), f.as<float>(), f.as<float>() + f.numel());
 }
@@ -70,13 +70,13 @@ void add_numbers(Dataset& d, const ArrayPart& p) {
 void append(Dataset& d, ArrayPart& p, const ArrayOptions& options) {
   Tensor x = samples_of(std::move(p.x), options, p.x_name);
   int64_t n = x.shape[0], targets = p.y.shape.rank() > 0 ? p.y.shape[0] : 1;
-  if (n != targets) fail(Code::data, {p.y_name}, format("has {} targets, but {} has {} samples", targets, p.x_name, n), "they belong together row by row");
+  if (n != targets) fail(Code::data, {p.y_name}, fmt::format("has {} targets, but {} has {} samples", targets, p.x_name, n), "they belong together row by row");
   Shape sample = x.shape.slice(1, x.shape.rank());
   if (d.sample.rank() == 0) {
     d.sample = sample, d.x = std::move(x);
   } else {
-    if (sample != d.sample) fail(Code::data, {p.x_name}, format("has samples of shape {}, the training part has {}", sample.str(), d.sample.str()));
-    if (x.dtype != d.x.dtype) fail(Code::data, {p.x_name}, format("holds {}, the training part {}", name_of(x.dtype), name_of(d.x.dtype)), "store both alike: as bytes, or as floats");
+    if (sample != d.sample) fail(Code::data, {p.x_name}, fmt::format("has samples of shape {}, the training part has {}", sample.str(), d.sample.str()));
+    if (x.dtype != d.x.dtype) fail(Code::data, {p.x_name}, fmt::format("holds {}, the training part {}", name_of(x.dtype), name_of(d.x.dtype)), "store both alike: as bytes, or as floats");
     d.x.shape[0] += n;
     d.x.bytes.reserve(d.x.bytes.size() + x.bytes.size());
     d.x.bytes.insert(d.x.bytes.end(), x.bytes.begin(), x.bytes.end());
@@ -116,9 +116,9 @@ void check_word(std::string_view key, const std::string& value, std::initializer
   std::string all;
   std::vector<std::string> known(words.begin(), words.end());
   if (value.empty() || std::find(known.begin(), known.end(), value) != known.end()) return;
-  for (const std::string& w : known) all += format("{}\"{}\"", all.empty() ? "" : w == known.back() ? " or " : ", ", w);
+  for (const std::string& w : known) all += fmt::format("{}\"{}\"", all.empty() ? "" : w == known.back() ? " or " : ", ", w);
   std::string near = nearest(value, known);
-  c.problems.add(Code::config, c.where(key), format("{} should be {}, got \"{}\"", key, all, value), near.empty() ? "" : format("did you mean \"{}\"?", near));
+  c.problems.add(Code::config, c.where(key), fmt::format("{} should be {}, got \"{}\"", key, all, value), near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
 }
 
 void check_array_options(const ArrayOptions& options, const LoadContext& c) {

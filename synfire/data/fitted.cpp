@@ -13,7 +13,7 @@ Fitted Fitted::fit(const std::vector<Summary>& summaries, const std::vector<Choi
     Line whole;
     for (const Choice& t : transforms) {
       const TransformDef* def = Registry<TransformDef>::find(t.kind);
-      if (!def) fail(Code::config, format("no transform is called \"{}\"", t.kind), "`synfire list transform` names them");
+      if (!def) fail(Code::config, fmt::format("no transform is called \"{}\"", t.kind), "`synfire list transform` names them");
       Line line = def->fit(s, t.attrs);
       whole = whole.then(line);
       // A line of a column has the line's own mean and range; no second look at the data is needed.
@@ -33,9 +33,9 @@ std::map<std::string, Tensor> Fitted::tensors() const {
 Fitted Fitted::from(const std::map<std::string, Tensor>& tensors, int64_t columns) {
   auto values = [&](const char* name) {
     auto it = tensors.find(name);
-    if (it == tensors.end()) fail(Code::data, format("the checkpoint has no \"{}\"", name));
+    if (it == tensors.end()) fail(Code::data, fmt::format("the checkpoint has no \"{}\"", name));
     if (it->second.dtype != DType::f32 || it->second.shape != Shape{columns})
-      fail(Code::data, format("\"{}\" has shape {}, the data has {} columns", name, it->second.shape.str(), columns), "the run was made with other data");
+      fail(Code::data, fmt::format("\"{}\" has shape {}, the data has {} columns", name, it->second.shape.str(), columns), "the run was made with other data");
     auto span = it->second.span<float>();
     return std::vector<float>(span.begin(), span.end());
   };

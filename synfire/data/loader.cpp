@@ -65,17 +65,17 @@ Loader::Loader(const Dataset& data, std::vector<int64_t> rows, const Fitted& fit
     : data_(data), rows_(std::move(rows)), options_(std::move(options)) {
   int64_t columns = data.columns();
   if (int64_t(fitted.scale.size()) != columns || int64_t(fitted.offset.size()) != columns)
-    fail(Code::internal, format("{}: transforms of {} columns for {}", data.name, fitted.scale.size(), columns));
-  if (options_.batch < 1) fail(Code::internal, format("a batch of {} samples", options_.batch));
+    fail(Code::internal, fmt::format("{}: transforms of {} columns for {}", data.name, fitted.scale.size(), columns));
+  if (options_.batch < 1) fail(Code::internal, fmt::format("a batch of {} samples", options_.batch));
   if (!options_.augment.empty() && !data.is_image())
-    fail(Code::config, format("{}: augment moves the pixels of images, but a sample has shape {}", data.name, data.sample.str()), "leave augment out");
+    fail(Code::config, fmt::format("{}: augment moves the pixels of images, but a sample has shape {}", data.name, data.sample.str()), "leave augment out");
   for (const Choice& c : options_.augment) {
     const AugmentationDef* def = Registry<AugmentationDef>::find(c.kind);
-    if (!def) fail(Code::config, format("no augmentation is called \"{}\"", c.kind), "`synfire list augmentation` names them");
+    if (!def) fail(Code::config, fmt::format("no augmentation is called \"{}\"", c.kind), "`synfire list augmentation` names them");
     moves_.push_back(def->move);
   }
   if (options_.drop_last && steps() == 0)
-    fail(Code::data, format("{}: {} rows do not fill one batch of {}, and drop_last leaves smaller ones out", data.name, this->rows(), options_.batch), "a smaller batch, or drop_last = false");
+    fail(Code::data, fmt::format("{}: {} rows do not fill one batch of {}, and drop_last leaves smaller ones out", data.name, this->rows(), options_.batch), "a smaller batch, or drop_last = false");
   for (int64_t c = 0; c < columns; ++c) scale_.push_back(float(fitted.scale[size_t(c)] * data.unit)), offset_.push_back(fitted.offset[size_t(c)]);
   spread_lines();
 }

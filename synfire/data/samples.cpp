@@ -21,7 +21,7 @@ std::vector<std::byte> read_stdin() {
     all.resize(n + (1 << 16));
     ssize_t got = ::read(STDIN_FILENO, all.data() + n, all.size() - n);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(Code::io, Where{"stdin"}, format("cannot be read: {}", std::strerror(errno)));
+    if (got < 0) fail(Code::io, Where{"stdin"}, fmt::format("cannot be read: {}", std::strerror(errno)));
     n += size_t(got);
     all.resize(n);
     if (got == 0) return all;
@@ -46,10 +46,10 @@ CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
     }
     if (missing.empty()) return columns;
     std::string near = nearest(missing[0], csv.names());
-    fail(Code::data, csv.where(0, 0), format("the table has no column {}", listed(missing)), near.empty() ? "the features must be called as in the training data" : format("it has \"{}\"; the features must be called as in the training data", near));
+    fail(Code::data, csv.where(0, 0), fmt::format("the table has no column {}", listed(missing)), near.empty() ? "the features must be called as in the training data" : fmt::format("it has \"{}\"; the features must be called as in the training data", near));
   }
   if (csv.columns() != int64_t(wanted.size()))
-    fail(Code::data, Where{csv.file()}, format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()));
+    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()));
   columns.resize(wanted.size());
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
   return columns;
@@ -59,7 +59,7 @@ Tensor from_csv(const Csv& csv, const Dataset& like) {
   Table table = like.table;
   if (table.columns.empty()) {  // numbers, whatever the network learned from
     table.fill = false;
-    for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
+    for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? fmt::format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
   }
   std::vector<std::string> wanted;
   if (!csv.has_header() || !like.feature_names.empty())
@@ -97,7 +97,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
   Shape raw_shape = raw.shape;
   int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
   if (raw.shape.rank() == 0 || raw.shape.from(1) != like.sample.numel())
-    fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
+    fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", raw.shape.slice(std::min(raw.shape.rank(), 1), raw.shape.rank()).str(), like.sample.str()));
   Shape shape{rows};
   for (int64_t n : like.sample) shape.push_back(n);
   if (raw.dtype == DType::u8 || raw.dtype == DType::f32) {
@@ -107,7 +107,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
     with_elements(raw, [&](const auto* from) { for (int64_t i = 0; i < shape.numel(); ++i) d.x.as<float>()[i] = float(from[i]); });
   }
   if (like.channels_first && raw_shape.rank() == 4) d.x.shape = raw_shape, d.x = channels_last(d.x);
-  if (d.x.shape != shape) fail(Code::data, Where{d.name}, format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
+  if (d.x.shape != shape) fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
   if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
   else d.targets.assign(size_t(rows * like.target_count()), 0);
   Problems problems;

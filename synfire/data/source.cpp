@@ -3,14 +3,17 @@
 
 namespace synfire {
 
-Source open_source(const Node& data, const std::string& folder, const Dataset* like, Pool* pool) {
+namespace {
+
+Source source_of(const Node& data, const std::string& folder, Dataset* samples, const Dataset* like, Pool* pool) {
   Problems problems;
   Choice choice = read_choice("dataset", "data", data, problems);
   Fractions fractions = read_fractions(data.find("split"), problems);
   problems.throw_if_any();
   const Attrs& attrs = choice.attrs;
   Source s;
-  s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder, like, pool);
+  if (samples) s.data = checked(std::move(*samples));
+  else s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder, like, pool);
   const Node* split = data.find("split");
   s.split = make_split(s.data, fractions, split ? split->where : data.where);
   auto choices = [&](std::string_view name) {
@@ -22,5 +25,10 @@ Source open_source(const Node& data, const std::string& folder, const Dataset* l
   s.shuffle = attrs.flag("shuffle", true);
   return s;
 }
+
+}  // namespace
+
+Source open_source(const Node& data, const std::string& folder, const Dataset* like, Pool* pool) { return source_of(data, folder, nullptr, like, pool); }
+Source open_source(const Node& data, Dataset samples) { return source_of(data, "", &samples, nullptr, nullptr); }
 
 }  // namespace synfire

@@ -53,25 +53,25 @@ Fractions read_fractions(const Node* split, Problems& problems) {
   Fractions f;
   if (!split) return f;
   if (!split->is(Node::Kind::table)) {
-    problems.add(Code::config, split->where, format("split should be a table, got {}", split->str()), "split = {train = 0.7, validation = 0.15, test = 0.15}");
+    problems.add(Code::config, split->where, fmt::format("split should be a table, got {}", split->str()), "split = {train = 0.7, validation = 0.15, test = 0.15}");
     return f;
   }
   for (const auto& [key, v] : split->fields) {
     double* to = key == "train" ? &f.train : key == "validation" ? &f.validation : key == "test" ? &f.test : nullptr;
     if (key == "seed") {
       if (v.is(Node::Kind::integer) && v.integer >= 0) f.seed = v.integer;
-      else problems.add(Code::config, v.where, format("seed should be a whole number from 0, got {}", v.str()), "which rows go where; default 0");
+      else problems.add(Code::config, v.where, fmt::format("seed should be a whole number from 0, got {}", v.str()), "which rows go where; default 0");
     } else if (!to) {
       std::string near = nearest(key, {"train", "validation", "test", "seed"});
-      problems.add(Code::config, v.where, format("unknown key \"{}\"", key), near.empty() ? "known here: train, validation, test, seed" : format("did you mean \"{}\"?", near));
+      problems.add(Code::config, v.where, fmt::format("unknown key \"{}\"", key), near.empty() ? "known here: train, validation, test, seed" : fmt::format("did you mean \"{}\"?", near));
     } else if (!v.is_number() || !(v.real >= 0 && v.real <= 1)) {
-      problems.add(Code::config, v.where, format("{} should be a number from 0 to 1, got {}", key, v.str()), "the fraction of the rows");
+      problems.add(Code::config, v.where, fmt::format("{} should be a number from 0 to 1, got {}", key, v.str()), "the fraction of the rows");
     } else {
       *to = v.real;
     }
   }
   double sum = std::max(f.train, 0.0) + std::max(f.validation, 0.0) + std::max(f.test, 0.0);
-  if (sum > 1 + 1e-9) problems.add(Code::config, split->where, format("the fractions of split add up to {:.4g}", sum), "they share the rows and may not exceed 1");
+  if (sum > 1 + 1e-9) problems.add(Code::config, split->where, fmt::format("the fractions of split add up to {:.4g}", sum), "they share the rows and may not exceed 1");
   return f;
 }
 
@@ -84,14 +84,14 @@ Split make_split(const Dataset& d, const Fractions& f, const Where& where) {
   }
   bool has_test = !split.test.empty(), has_validation = !split.validation.empty();
   for (auto [has, given, name] : {std::tuple(has_test, f.test, "test"), std::tuple(has_validation, f.validation, "validation")})
-    if (has && given > 0) fail(Code::config, where, format("split asks for {} rows, but {} has a {} part of its own", name, d.name, name), format("leave {} out of split", name));
+    if (has && given > 0) fail(Code::config, where, fmt::format("split asks for {} rows, but {} has a {} part of its own", name, d.name, name), fmt::format("leave {} out of split", name));
   double left = f.train >= 0 ? 1 - f.train : 1;  // what an absent fraction may take
   double test = has_test ? 0 : f.test >= 0 ? f.test : d.parts.empty() ? std::min(0.15, f.validation >= 0 ? left - f.validation : left / 2) : 0;
   double validation = has_validation ? 0 : f.validation >= 0 ? f.validation : std::min(has_test ? 0.1 : 0.15, left - test);
   test = std::max(test, 0.0), validation = std::max(validation, 0.0);
   divide(d, open, f.train >= 0 ? f.train : 1 - validation - test, validation, test, f.seed, split);
   for (auto* rows : {&split.train, &split.validation, &split.test}) std::sort(rows->begin(), rows->end());
-  if (split.train.empty()) fail(Code::data, where, format("{}: no rows are left to train on, of {}", d.name, d.rows()), "give split a larger train");
+  if (split.train.empty()) fail(Code::data, where, fmt::format("{}: no rows are left to train on, of {}", d.name, d.rows()), "give split a larger train");
   return split;
 }
 
@@ -101,7 +101,7 @@ std::string split_csv(const Split& split) {
     for (int64_t r : split[part]) rows.emplace_back(r, part);
   std::sort(rows.begin(), rows.end());
   std::string s = "row,split\n";
-  for (auto [row, part] : rows) s += format("{},{}\n", row, kPartNames[int(part)]);
+  for (auto [row, part] : rows) s += fmt::format("{},{}\n", row, kPartNames[int(part)]);
   return s;
 }
 

@@ -39,7 +39,7 @@ std::string quoted(std::string_view cell) {
   return "\"" + std::string(cell.substr(0, n)) + (n < cell.size() ? "…\"" : "\"");
 }
 
-std::string named(const Csv& csv, int64_t column) { return format("column \"{}\"", csv.names()[size_t(column)]); }
+std::string named(const Csv& csv, int64_t column) { return fmt::format("column \"{}\"", csv.names()[size_t(column)]); }
 
 // The first cell of a column that a test picks, with its place, for messages.
 template <class F>
@@ -49,7 +49,7 @@ int64_t first_row(const Csv& csv, int64_t column, const F& test) {
   return 0;
 }
 
-std::string ignore_hint(const std::string& name) { return format("ignore = [\"{}\"] leaves it out", name); }
+std::string ignore_hint(const std::string& name) { return fmt::format("ignore = [\"{}\"] leaves it out", name); }
 
 // Levels of the rows in `train`, whole numbers in their order, else texts in that of their bytes; fill is the commonest.
 void fit_category(const Csv& csv, int64_t column, const CellKinds& k, bool asked, std::span<const int64_t> train, TableColumn& to, Problems& problems) {
@@ -62,8 +62,8 @@ void fit_category(const Csv& csv, int64_t column, const CellKinds& k, bool asked
   int64_t n = int64_t(counts.size()), met = 0;
   for (const auto& [key, count] : counts) met += count;
   if (n > kMaxLevels || (!asked && n > 20 && n * 2 > met)) {
-    problems.add(Code::data, {csv.file()}, format("{} has {} different texts in {} rows: names of rows, not of kinds", named(csv, column), n, met),
-                 ignore_hint(to.name) + (n > kMaxLevels ? format("; a category may have {} levels", kMaxLevels) : format("; categories = [\"{}\"] insists", to.name)));
+    problems.add(Code::data, {csv.file()}, fmt::format("{} has {} different texts in {} rows: names of rows, not of kinds", named(csv, column), n, met),
+                 ignore_hint(to.name) + (n > kMaxLevels ? fmt::format("; a category may have {} levels", kMaxLevels) : fmt::format("; categories = [\"{}\"] insists", to.name)));
     return;
   }
   int64_t most = 0;
@@ -95,7 +95,7 @@ struct Encoder {
   Offenders unseen{"the training data had no such level; unseen = \"zeros\" in [data] takes it as none of those known"};
 
   void refuse(Offenders& list, int64_t r, size_t i, const std::string& what) {
-    if (list.next()) list.add(csv.where(r, columns[i]), format("row {}, column \"{}\": {}", r + 1, table.columns[i].name, what));
+    if (list.next()) list.add(csv.where(r, columns[i]), fmt::format("row {}, column \"{}\": {}", r + 1, table.columns[i].name, what));
   }
   // The number of a cell, or the place of its level; nothing where it is neither.
   std::optional<double> value(int64_t r, size_t i, std::string_view cell) {
@@ -119,9 +119,9 @@ struct Encoder {
       ++counts.unseen[i];
       if (own || table.unseen) return;
       std::string near = nearest(cell, c.levels);
-      refuse(unseen, r, i, format("{} is no level that was met in training{}", quoted(cell), near.empty() ? "" : format("; \"{}\" is", near)));
+      refuse(unseen, r, i, fmt::format("{} is no level that was met in training{}", quoted(cell), near.empty() ? "" : fmt::format("; \"{}\" is", near)));
     } else if (!v || !std::isfinite(float(*v))) {
-      refuse(wrong, r, i, v ? format("{} is too large", cell) : quoted(cell) + " is no number");
+      refuse(wrong, r, i, v ? fmt::format("{} is too large", cell) : quoted(cell) + " is no number");
     } else {
       *to = float(*v);
     }
@@ -173,10 +173,10 @@ CsvColumns columns_named(const Csv& csv, const std::vector<std::string>& given, 
     if (it == csv.names().end() && number && *number >= 1 && *number <= double(csv.columns()) && *number == std::floor(*number)) at = int64_t(*number) - 1;
     if (at == csv.columns()) {
       std::string near = nearest(name, csv.names());
-      c.problems.add(Code::data, {csv.file()}, format("has no column \"{}\", which {} names", name, key),
-                     near.empty() ? format("its columns are {}{}", some, csv.columns() > 12 ? " …" : "") : format("did you mean \"{}\"?", near));
+      c.problems.add(Code::data, {csv.file()}, fmt::format("has no column \"{}\", which {} names", name, key),
+                     near.empty() ? fmt::format("its columns are {}{}", some, csv.columns() > 12 ? " …" : "") : fmt::format("did you mean \"{}\"?", near));
     } else if (std::find(columns.begin(), columns.end(), at) != columns.end()) {
-      c.problems.add(Code::config, c.where(key), format("{} names the column \"{}\" twice", key, name), "once is enough");
+      c.problems.add(Code::config, c.where(key), fmt::format("{} names the column \"{}\" twice", key, name), "once is enough");
     } else {
       columns.push_back(at);
     }
@@ -187,16 +187,16 @@ CsvColumns columns_named(const Csv& csv, const std::vector<std::string>& given, 
 bool refuse_column(const Csv& csv, int64_t column, const CellKinds& k, bool category, Problems& problems) {
   const std::string& name = csv.names()[size_t(column)];
   if (k.missing == k.rows) {
-    problems.add(Code::data, {csv.file()}, format("{} has no value in any row", named(csv, column)), ignore_hint(name));
+    problems.add(Code::data, {csv.file()}, fmt::format("{} has no value in any row", named(csv, column)), ignore_hint(name));
   } else if (category) {
     return false;
   } else if (k.dates > 0 && k.dates * 2 > k.rows - k.missing) {
     int64_t r = first_row(csv, column, looks_like_date);
-    problems.add(Code::data, csv.where(r, column), format("{} holds dates or times: {}", named(csv, column), quoted(csv.cell(r, column))),
-                 format("a network reads numbers: write year, month, weekday or the days since some day into columns of their own; {}", ignore_hint(name)));
+    problems.add(Code::data, csv.where(r, column), fmt::format("{} holds dates or times: {}", named(csv, column), quoted(csv.cell(r, column))),
+                 fmt::format("a network reads numbers: write year, month, weekday or the days since some day into columns of their own; {}", ignore_hint(name)));
   } else if (k.commas > 0 && k.commas * 2 > k.texts()) {
     int64_t r = first_row(csv, column, decimal_comma);
-    problems.add(Code::data, csv.where(r, column), format("{} holds numbers with a decimal comma: {}", named(csv, column), quoted(csv.cell(r, column))), "decimal = \",\" in [data] reads them");
+    problems.add(Code::data, csv.where(r, column), fmt::format("{} holds numbers with a decimal comma: {}", named(csv, column), quoted(csv.cell(r, column))), "decimal = \",\" in [data] reads them");
   } else {
     return false;
   }
@@ -251,9 +251,9 @@ std::vector<std::string> notes_of(const Table& table, const TableCounts& counts,
   for (size_t i = 0; i < table.columns.size(); ++i) {
     const TableColumn& c = table.columns[i];
     if (counts.missing[i] > 0)
-      notes.push_back(format("column \"{}\": {} of {} values are missing; {} stands there, the {} of the training part", c.name, counts.missing[i], rows,
-                             c.levels.empty() ? format("{:.6g}", c.fill) : quoted(c.levels[size_t(c.fill)]), c.levels.empty() ? "mean" : "commonest level"));
-    if (counts.unseen[i] > 0) notes.push_back(format("column \"{}\": {} rows have levels that the training part has not; they count as none", c.name, counts.unseen[i]));
+      notes.push_back(fmt::format("column \"{}\": {} of {} values are missing; {} stands there, the {} of the training part", c.name, counts.missing[i], rows,
+                             c.levels.empty() ? fmt::format("{:.6g}", c.fill) : quoted(c.levels[size_t(c.fill)]), c.levels.empty() ? "mean" : "commonest level"));
+    if (counts.unseen[i] > 0) notes.push_back(fmt::format("column \"{}\": {} rows have levels that the training part has not; they count as none", c.name, counts.unseen[i]));
   }
   return notes;
 }

@@ -44,10 +44,10 @@ bool add_activation(std::string_view name, std::string_view doc, std::string_vie
   using Slope = std::conditional_t<from_output, FromOutput<T>, std::conditional_t<own_slope, OwnSlope<T>, Derivative<T, 0>>>;
   d.grad = [](Graph& g, const Gradient& c) -> Values {
     std::string_view op = g.nodes()[g.info(c.out[0]).node].op->name;
-    return {g.op("mul", {c.dout[0], g.op(format("{}_slope", op), {from_output ? c.out[0] : c.in[0]}, c.attrs)})};
+    return {g.op("mul", {c.dout[0], g.op(fmt::format("{}_slope", op), {from_output ? c.out[0] : c.in[0]}, c.attrs)})};
   };
-  std::string_view slope_name = kept(format("{}_slope", name));
-  OpDef slope = elementwise_def<Slope, T, 1>(slope_name, kept(format("Slope of {}, from its {}.", name, from_output ? "output" : "input")), file);
+  std::string_view slope_name = kept(fmt::format("{}_slope", name));
+  OpDef slope = elementwise_def<Slope, T, 1>(slope_name, kept(fmt::format("Slope of {}, from its {}.", name, from_output ? "output" : "input")), file);
   slope.grad = [](Graph& g, const Gradient& c) { return detail::grad_elementwise(g, c, g.nodes()[g.info(c.out[0]).node].op->name); };
   Registry<OpDef>::add(slope);
   add_derivatives<Slope, T, 1, 1>(slope_name, file);

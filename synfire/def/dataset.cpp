@@ -43,23 +43,23 @@ static void check_targets(const Dataset& d, Problems& problems) {
   int64_t n = d.rows();
   if (d.task == Task::numbers) {
     int64_t width = d.target_count();
-    if (int64_t(d.targets.size()) != n * width) problems.add(Code::data, {}, format("{}: {} targets for {} samples of {}", d.name, d.targets.size(), n, width));
+    if (int64_t(d.targets.size()) != n * width) problems.add(Code::data, {}, fmt::format("{}: {} targets for {} samples of {}", d.name, d.targets.size(), n, width));
     int64_t bad = std::count_if(d.targets.begin(), d.targets.end(), [](float v) { return !std::isfinite(v); });
-    if (bad > 0) problems.add(Code::data, {}, format("{}: {} targets are not finite", d.name, bad), "NaN and infinity cannot be learned; leave such rows out");
+    if (bad > 0) problems.add(Code::data, {}, fmt::format("{}: {} targets are not finite", d.name, bad), "NaN and infinity cannot be learned; leave such rows out");
     return;
   }
-  if (int64_t(d.labels.size()) != n) problems.add(Code::data, {}, format("{}: {} labels for {} samples", d.name, d.labels.size(), n));
-  if (d.classes() < 2) problems.add(Code::data, {}, format("{}: {} classes, at least two are needed", d.name, d.classes()), "task = \"numbers\" learns a number");
+  if (int64_t(d.labels.size()) != n) problems.add(Code::data, {}, fmt::format("{}: {} labels for {} samples", d.name, d.labels.size(), n));
+  if (d.classes() < 2) problems.add(Code::data, {}, fmt::format("{}: {} classes, at least two are needed", d.name, d.classes()), "task = \"numbers\" learns a number");
   int64_t outside = std::count_if(d.labels.begin(), d.labels.end(), [&](int32_t l) { return l < 0 || l >= d.classes(); });
-  if (outside > 0) problems.add(Code::data, {}, format("{}: {} labels lie outside 0 … {}", d.name, outside, d.classes() - 1), "classes are counted from 0");
+  if (outside > 0) problems.add(Code::data, {}, fmt::format("{}: {} labels lie outside 0 … {}", d.name, outside, d.classes() - 1), "classes are counted from 0");
 }
 
 void check_dataset(const Dataset& d, Problems& problems) {
-  if (d.rows() == 0 || d.x.numel() == 0) return problems.add(Code::data, {}, format("{}: there are no samples", d.name));
+  if (d.rows() == 0 || d.x.numel() == 0) return problems.add(Code::data, {}, fmt::format("{}: there are no samples", d.name));
   if (d.x.shape.from(1) != d.sample.numel() || (d.sample.rank() != 1 && d.sample.rank() != 3))
-    problems.add(Code::data, {}, format("{}: samples of shape {} in an array of shape {}", d.name, d.sample.str(), d.x.shape.str()));
+    problems.add(Code::data, {}, fmt::format("{}: samples of shape {} in an array of shape {}", d.name, d.sample.str(), d.x.shape.str()));
   check_targets(d, problems);
-  if (!d.parts.empty() && int64_t(d.parts.size()) != d.rows()) problems.add(Code::data, {}, format("{}: {} rows have a part, there are {}", d.name, d.parts.size(), d.rows()));
+  if (!d.parts.empty() && int64_t(d.parts.size()) != d.rows()) problems.add(Code::data, {}, fmt::format("{}: {} rows have a part, there are {}", d.name, d.parts.size(), d.rows()));
   if (d.x.dtype != DType::f32) return;
   const float* x = d.x.as<float>();
   int64_t n = d.x.numel();
@@ -68,13 +68,13 @@ void check_dataset(const Dataset& d, Problems& problems) {
   if (!wrong) return;
   int64_t first = 0, bad = std::count_if(x, x + n, [](float v) { return !std::isfinite(v); });
   while (std::isfinite(x[first])) ++first;
-  problems.add(Code::data, {}, format("{}: {} numbers are not finite, the first in row {} at {}", d.name, bad, first / d.sample.numel(), first % d.sample.numel()),
+  problems.add(Code::data, {}, fmt::format("{}: {} numbers are not finite, the first in row {} at {}", d.name, bad, first / d.sample.numel(), first % d.sample.numel()),
                "NaN and infinity cannot be learned from; fill them or leave such rows out");
 }
 
 std::string hash_of(const Dataset& d) {
   Sha256 h;
-  h.update(format("{} {} {} {} {}\n", d.x.shape.str(), name_of(d.x.dtype), d.unit, d.classes(), d.target_count()));
+  h.update(fmt::format("{} {} {} {} {}\n", d.x.shape.str(), name_of(d.x.dtype), d.unit, d.classes(), d.target_count()));
   h.update(d.x.bytes);
   h.update(std::as_bytes(std::span(d.labels))).update(std::as_bytes(std::span(d.targets))).update(std::as_bytes(std::span(d.parts)));
   return h.hex();
@@ -85,6 +85,11 @@ Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data
   Dataset d = def.load(attrs, LoadContext{data, folder, problems, like, pool});
   problems.throw_if_any();
   if (d.name.empty()) d.name = def.name;
+  return checked(std::move(d));
+}
+
+Dataset checked(Dataset d) {
+  Problems problems;
   check_dataset(d, problems);
   problems.throw_if_any();
   d.hash = hash_of(d);

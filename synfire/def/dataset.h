@@ -54,6 +54,8 @@ struct Dataset {
   int64_t count(Part part) const;
 };
 
+inline constexpr std::string_view kMemory = "memory";  // the kind of data that a program has
+
 struct LoadContext {
   const Node& table;         // the [data] table, for places in errors
   std::string folder;        // of the model file; paths are relative to it
@@ -73,6 +75,7 @@ SYNFIRE_REGISTRY_DECLARE(DatasetDef)
 // Reads the dataset that a [data] value (a name or a table) means; `attrs` come from read_params. Everything is checked: counts,
 // label ranges, no NaN, no emptiness. Throws Failure(Code::data or config) with all that is wrong.
 Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data, const std::string& folder, const Dataset* like = nullptr, Pool* pool = nullptr);
+Dataset checked(Dataset d);  // the same checks for one that is in memory already, and the hash
 void check_dataset(const Dataset& d, Problems& problems);
 std::string hash_of(const Dataset& d);
 

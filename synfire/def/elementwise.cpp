@@ -13,10 +13,10 @@ std::string_view kept(std::string name) {
 namespace detail {
 
 Types infer_elementwise(const Types& in, size_t n) {
-  if (in.size() != n) refuse(format("an elementwise op takes {} inputs, got {}", n, in.size()));
+  if (in.size() != n) refuse(fmt::format("an elementwise op takes {} inputs, got {}", n, in.size()));
   Shape s = in[0].shape;
   for (const Type& t : in) {
-    if (t.dtype != DType::f32) refuse(format("an elementwise op works on f32, got {}", name_of(t.dtype)));
+    if (t.dtype != DType::f32) refuse(fmt::format("an elementwise op works on f32, got {}", name_of(t.dtype)));
     s = broadcast(s, t.shape);
   }
   return {{DType::f32, s}};
@@ -25,7 +25,7 @@ Types infer_elementwise(const Types& in, size_t n) {
 Values grad_elementwise(Graph& g, const Gradient& c, std::string_view name) {
   Values d;
   for (size_t i = 0; i < c.in.size(); ++i) {
-    Value slope = g.op(format("{}_d{}", name, i), c.in, c.attrs);
+    Value slope = g.op(fmt::format("{}_d{}", name, i), c.in, c.attrs);
     d.push_back(sum_to(g, g.op("mul", {c.dout[0], slope}), c.in[i].shape()));
   }
   return d;

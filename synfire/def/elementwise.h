@@ -115,7 +115,7 @@ template <class T, class Owner, int N, int Depth, int I = 0>
 void add_derivatives(std::string_view name, std::string_view file) {
   if constexpr (I < N) {
     using D = Derivative<T, I>;
-    OpDef d = elementwise_def<D, Owner, N>(kept(format("{}_d{}", name, I)), kept(format("Derivative of {} with respect to input {}.{}", name, I, Depth > 1 ? "" : " Stops the gradient.")), file);
+    OpDef d = elementwise_def<D, Owner, N>(kept(fmt::format("{}_d{}", name, I)), kept(fmt::format("Derivative of {} with respect to input {}.{}", name, I, Depth > 1 ? "" : " Stops the gradient.")), file);
     if constexpr (Depth > 1) {
       d.grad = [](Graph& g, const Gradient& c) { return detail::grad_elementwise(g, c, g.nodes()[g.info(c.out[0]).node].op->name); };
       Registry<OpDef>::add(d);

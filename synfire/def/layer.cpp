@@ -10,22 +10,22 @@ SYNFIRE_REGISTRY(ActivationDef)
 
 Value apply_activation(Graph& g, const Choice& activation, Value x) {
   const ActivationDef* def = Registry<ActivationDef>::find(activation.kind);
-  if (!def) fail(Code::config, format("no activation is called \"{}\"", activation.kind));
+  if (!def) fail(Code::config, fmt::format("no activation is called \"{}\"", activation.kind));
   return def->apply(g, x, activation.attrs);
 }
 
 Value Builder::param(std::string_view name, const Shape& shape, const Choice& init, int64_t fan_in, int64_t fan_out, External external) {
-  Value v = graph.parameter(format("{}.{}", layer, name), shape, init, fan_in, fan_out, shape.rank() >= 2 ? Layout::panels : Layout::rows);
+  Value v = graph.parameter(fmt::format("{}.{}", layer, name), shape, init, fan_in, fan_out, shape.rank() >= 2 ? Layout::panels : Layout::rows);
   graph.info(v).external = std::move(external);
   return v;
 }
 
 Value Builder::vector_param(std::string_view name, int64_t n, const Choice& init, int64_t fan_in) {
-  return graph.parameter(format("{}.{}", layer, name), {n}, init, fan_in, n, Layout::rows);
+  return graph.parameter(fmt::format("{}.{}", layer, name), {n}, init, fan_in, n, Layout::rows);
 }
 
 Value Builder::state(std::string_view name, const Shape& shape, const Choice& init) {
-  return graph.state(format("{}.{}", layer, name), DType::f32, shape, init);
+  return graph.state(fmt::format("{}.{}", layer, name), DType::f32, shape, init);
 }
 
 Value Builder::flattened(Value x) {
@@ -38,6 +38,6 @@ Value Builder::clock() {
   return v ? v : graph.input("clock", DType::i64, {1});
 }
 
-uint32_t Builder::stream(std::string_view what) const { return stream_of(format("{}/{}", layer, what)); }
+uint32_t Builder::stream(std::string_view what) const { return stream_of(fmt::format("{}/{}", layer, what)); }
 
 }  // namespace synfire

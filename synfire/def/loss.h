@@ -27,7 +27,7 @@ bool add_loss(std::string_view name, std::string_view doc, std::string_view file
 
 template <class T>
 bool add_elementwise_loss(std::string_view name, std::string_view doc, std::string_view file) {
-  static std::string_view op = kept(format("{}_loss", name));
+  static std::string_view op = kept(fmt::format("{}_loss", name));
   add_elementwise<T, 2>(op, doc, file);
   LossDef d;
   d.role = "loss", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();

@@ -11,7 +11,7 @@ Shape broadcast(const Shape& a, const Shape& b) {
   for (int i = 0; i < rank; ++i) {
     int ia = i - (rank - a.rank()), ib = i - (rank - b.rank());
     int64_t da = ia < 0 ? 1 : a[ia], db = ib < 0 ? 1 : b[ib];
-    if (da != db && da != 1 && db != 1) refuse(format("shapes {} and {} do not fit together", a.str(), b.str()),
+    if (da != db && da != 1 && db != 1) refuse(fmt::format("shapes {} and {} do not fit together", a.str(), b.str()),
                                                "dimensions must be equal or 1, counted from the last");
     s.push_back(da == 1 ? db : da);
   }

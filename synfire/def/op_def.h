@@ -43,7 +43,7 @@ OpDef op_def(std::string_view name, std::string_view doc, std::string_view file)
 // Refuses in a shape rule: what was expected, what came.
 [[noreturn]] inline void refuse(std::string message, std::string hint = {}) { fail(Code::shape, std::move(message), std::move(hint)); }
 inline void expect_inputs(const Types& in, size_t n, std::string_view op) {
-  if (in.size() != n) refuse(format("{} takes {} inputs, got {}", op, n, in.size()));
+  if (in.size() != n) refuse(fmt::format("{} takes {} inputs, got {}", op, n, in.size()));
 }
 inline Types types_of(std::span<const View> views) {
   Types t;

@@ -10,7 +10,7 @@ namespace detail {
 Types infer_update(const Types& in, size_t slots) {
   expect_inputs(in, slots + 4, "an optimizer's update");
   for (size_t i = 1; i < slots + 2; ++i)
-    if (!(in[i].shape == in[0].shape)) refuse(format("an update of {} is given {}", in[0].shape.str(), in[i].shape.str()));
+    if (!(in[i].shape == in[0].shape)) refuse(fmt::format("an update of {} is given {}", in[0].shape.str(), in[i].shape.str()));
   return Types(slots + 1, in[0]);
 }
 

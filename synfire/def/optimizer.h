@@ -97,8 +97,8 @@ template <class T>
 bool add_optimizer(std::string_view name, std::string_view doc, std::string_view file) {
   constexpr int S = detail::slot_count<T>();
   OpDef u;
-  u.role = "op", u.name = kept(format("{}_update", name)), u.file = file;
-  u.doc = kept(format("One step of {} on a parameter. Stops the gradient.", name));
+  u.role = "op", u.name = kept(fmt::format("{}_update", name)), u.file = file;
+  u.doc = kept(fmt::format("One step of {} on a parameter. Stops the gradient.", name));
   u.infer = [](const Types& in, const Attrs&) { return detail::infer_update(in, S); };
   u.reference_f32 = detail::update_reference<T, float>;
   u.reference_f64 = detail::update_reference<T, double>;

@@ -15,12 +15,12 @@ struct Reader {
   Problems& problems;
 
   Attr wrong(std::string wanted) {
-    problems.add(Code::config, node.where, format("{} should be {}, got {}", param.name, wanted, node.str()),
-                 format("{}; {}", param.doc, param.required ? "it has no default" : "default " + text_of(param.fallback)));
+    problems.add(Code::config, node.where, fmt::format("{} should be {}, got {}", param.name, wanted, node.str()),
+                 fmt::format("{}; {}", param.doc, param.required ? "it has no default" : "default " + text_of(param.fallback)));
     return param.fallback;
   }
   template <class T> bool in_range(T v) const { return param.low == param.high || (double(v) >= param.low && double(v) <= param.high); }
-  std::string range() const { return param.low == param.high ? "" : format(" from {} to {}", param.low, param.high); }
+  std::string range() const { return param.low == param.high ? "" : fmt::format(" from {} to {}", param.low, param.high); }
 
   // "20ms" where the parameter's unit is ms; other units of the same kind (s, us) are converted.
   bool with_unit(double& v) {
@@ -40,7 +40,7 @@ struct Reader {
 
   Attr real() {
     double v = node.real;
-    if (node.is(Node::Kind::text) ? !with_unit(v) : !node.is_number()) return wrong("a number" + range() + (param.unit.empty() ? "" : format(" (in {})", param.unit)));
+    if (node.is(Node::Kind::text) ? !with_unit(v) : !node.is_number()) return wrong("a number" + range() + (param.unit.empty() ? "" : fmt::format(" (in {})", param.unit)));
     return in_range(v) && v == v ? Attr(v) : wrong("a number" + range());
   }
   Attr integer() {
@@ -100,7 +100,7 @@ Attr completed(const ParamInfo& p) {  // a default that is a choice, or several,
 std::string hint_for(const std::string& name, const std::vector<std::string>& known) {
   std::string near = nearest(name, known), all;
   for (const std::string& k : known) all += (all.empty() ? "" : ", ") + k;
-  return near.empty() ? (all.empty() ? "it takes no parameters" : "known here: " + all) : format("did you mean \"{}\"?", near);
+  return near.empty() ? (all.empty() ? "it takes no parameters" : "known here: " + all) : fmt::format("did you mean \"{}\"?", near);
 }
 
 }  // namespace
@@ -112,14 +112,14 @@ Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Probl
   for (const ParamInfo& p : params) {
     known.emplace_back(p.name);
     const Node* n = table.find(p.name);
-    if (!n && p.required) problems.add(Code::config, table.where, format("{} is missing", p.name), std::string(p.doc));
+    if (!n && p.required) problems.add(Code::config, table.where, fmt::format("{} is missing", p.name), std::string(p.doc));
     attrs.set(p.name, n ? Reader{p, *n, problems}.read() : completed(p));
   }
   for (const auto& [key, value] : table.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string hint = hint_for(key, known);
-    for (const ParamInfo& p : params) if (p.name == nearest(key, known) && !p.required) hint += format(" (default {})", text_of(p.fallback));
-    problems.add(Code::config, value.where, format("unknown key \"{}\"", key), hint);
+    for (const ParamInfo& p : params) if (p.name == nearest(key, known) && !p.required) hint += fmt::format(" (default {})", text_of(p.fallback));
+    problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), hint);
   }
   return attrs;
 }
@@ -127,13 +127,13 @@ Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Probl
 Choice read_choice(std::string_view role, std::string_view what, const Node& node, Problems& problems) {
   const Node* kind = node.is(Node::Kind::text) ? &node : node.find("kind");
   if (!kind || !kind->is(Node::Kind::text)) {
-    problems.add(Code::config, node.where, format("{} should be a name or a table with kind = \"…\", got {}", what, node.str()),
-                 format("`synfire list {}` names them", role));
+    problems.add(Code::config, node.where, fmt::format("{} should be a name or a table with kind = \"…\", got {}", what, node.str()),
+                 fmt::format("`synfire list {}` names them", role));
     return {};
   }
   const Entry* entry = find_entry(role, kind->text);
   if (!entry) {
-    problems.add(Code::config, kind->where, format("no {} is called \"{}\"", role, kind->text), hint_for(kind->text, entry_names(role)));
+    problems.add(Code::config, kind->where, fmt::format("no {} is called \"{}\"", role, kind->text), hint_for(kind->text, entry_names(role)));
     return {};
   }
   static const Node empty = Node::table();

@@ -7,17 +7,17 @@ namespace synfire {
 
 void expect_image(const Type& t, std::string_view op) {
   if (t.shape.rank() != 4 || t.dtype != DType::f32)
-    refuse(format("{} takes images [B, H, W, C], got {} {}", op, name_of(t.dtype), t.shape.str()), "vectors go through layers of kind \"dense\"");
+    refuse(fmt::format("{} takes images [B, H, W, C], got {} {}", op, name_of(t.dtype), t.shape.str()), "vectors go through layers of kind \"dense\"");
 }
 
 Window window_of(const Attrs& attrs, std::string_view size, Pair stride, int64_t H, int64_t W) {
   std::vector<int64_t> k = attrs.ints(size), s = attrs.ints("stride"), p = attrs.ints("padding");
   if (s.empty()) s = {stride.h, stride.w};
   if (p.empty()) p = {0, 0, 0, 0};
-  if (k.size() != 2 || s.size() != 2 || p.size() != 4) refuse(format("a window needs {} [height, width], stride [height, width], padding [top, left, bottom, right]", size));
-  if (std::min({k[0], k[1], s[0], s[1]}) < 1 || *std::min_element(p.begin(), p.end()) < 0) refuse(format("{} and stride of a window must be positive", size));
+  if (k.size() != 2 || s.size() != 2 || p.size() != 4) refuse(fmt::format("a window needs {} [height, width], stride [height, width], padding [top, left, bottom, right]", size));
+  if (std::min({k[0], k[1], s[0], s[1]}) < 1 || *std::min_element(p.begin(), p.end()) < 0) refuse(fmt::format("{} and stride of a window must be positive", size));
   if (H + p[0] + p[2] < k[0] || W + p[1] + p[3] < k[1])
-    refuse(format("a window of {} x {} is larger than the image of {} x {} with its padding", k[0], k[1], H, W), format("make {} smaller or padding larger", size));
+    refuse(fmt::format("a window of {} x {} is larger than the image of {} x {} with its padding", k[0], k[1], H, W), fmt::format("make {} smaller or padding larger", size));
   return {k[0], k[1], s[0], s[1], p[0], p[1], p[2], p[3]};
 }
 
@@ -26,7 +26,7 @@ PoolShape pool_shape(const Shape& x, const Attrs& attrs) {
   Pair stride = size.size() == 2 ? Pair{static_cast<int>(size[0]), static_cast<int>(size[1])} : Pair{};
   Window w = window_of(attrs, "size", stride, x[1], x[2]);
   if (std::max(w.PT, w.PB) >= w.KH || std::max(w.PL, w.PR) >= w.KW)
-    refuse(format("the padding of a pool must be smaller than its window of {} x {}", w.KH, w.KW), "a window of nothing but padding has no pixel to take");
+    refuse(fmt::format("the padding of a pool must be smaller than its window of {} x {}", w.KH, w.KW), "a window of nothing but padding has no pixel to take");
   return {x[0], x[1], x[2], x[3], w.KH, w.KW, w.SH, w.SW, w.PT, w.PL, w.PB, w.PR};
 }
 
@@ -34,7 +34,7 @@ PoolShape pool_grad_shape(const Shape& dy, const Attrs& attrs) {
   std::vector<int64_t> hw = attrs.ints("input");
   if (hw.size() != 2) refuse("the gradient of a pool needs input [height, width]");
   PoolShape s = pool_shape({dy[0], hw[0], hw[1], dy[3]}, attrs);
-  if (!(pooled(s) == dy)) refuse(format("a slope of this pool is {}, got {}", pooled(s).str(), dy.str()));
+  if (!(pooled(s) == dy)) refuse(fmt::format("a slope of this pool is {}, got {}", pooled(s).str(), dy.str()));
   return s;
 }
 

@@ -10,7 +10,7 @@ SYNFIRE_REGISTRY(OpDef)
 Value Graph::add_value(ValueInfo info) {
   int id = static_cast<int>(values_.size());
   if (!info.name.empty() && !names_.emplace(info.name, id).second)
-    fail(Code::config, format("the name \"{}\" is used twice", info.name), "give one of the layers another name");
+    fail(Code::config, fmt::format("the name \"{}\" is used twice", info.name), "give one of the layers another name");
   values_.push_back(std::move(info));
   return {this, id};
 }
@@ -38,11 +38,11 @@ Value Graph::op(std::string_view name, Values in, Attrs attrs) { return ops(name
 
 Values Graph::ops(std::string_view name, Values in, Attrs attrs) {
   const OpDef* def = Registry<OpDef>::find(name);
-  if (!def) fail(Code::internal, format("no op is called \"{}\"", name));
+  if (!def) fail(Code::internal, fmt::format("no op is called \"{}\"", name));
   Types types;
   GraphNode node{def, {}, {}, std::move(attrs), scope};
   for (const Value& v : in) {
-    if (v.graph != this) fail(Code::internal, format("op {}: an input belongs to another graph", name));
+    if (v.graph != this) fail(Code::internal, fmt::format("op {}: an input belongs to another graph", name));
     types.push_back(info(v).type);
     node.in.push_back(v.id);
   }
@@ -64,7 +64,7 @@ Value Graph::constant(double value, Shape shape) {
 void Graph::assign(Value state, Value next) {
   if (info(state).kind != ValueKind::state) fail(Code::internal, "only a state can be assigned");
   if (!(info(state).type == info(next).type))
-    fail(Code::shape, format("state {} of shape {} is given {}", info(state).name, state.shape().str(), next.shape().str()));
+    fail(Code::shape, fmt::format("state {} of shape {} is given {}", info(state).name, state.shape().str(), next.shape().str()));
   assignments_.push_back({state.id, next.id});
 }
 

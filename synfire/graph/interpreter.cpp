@@ -80,7 +80,7 @@ void Interpreter::check_guards() const {
     for (size_t i = 0; i < kGuard; ++i) {
       if (b.bytes[i] == kGuardByte && b.bytes[b.bytes.size() - 1 - i] == kGuardByte) continue;
       int node = graph_.values()[id].node;
-      fail(Code::internal, format("a reference kernel wrote beside the output of {}",
+      fail(Code::internal, fmt::format("a reference kernel wrote beside the output of {}",
                                   node < 0 ? "an input" : std::string(graph_.nodes()[node].op->name)));
     }
   }

@@ -56,7 +56,7 @@ size_t first_bad_utf8(std::string_view s) {
 void Offenders::report(Problems& problems) {
   for (size_t i = 0; i < errors_.size(); ++i) {
     if (i + 1 == errors_.size()) {
-      if (count_ > int64_t(errors_.size())) errors_[i].message += format(" (and {} more like this)", count_ - int64_t(errors_.size()));
+      if (count_ > int64_t(errors_.size())) errors_[i].message += fmt::format(" (and {} more like this)", count_ - int64_t(errors_.size()));
       errors_[i].hint = hint_;
     }
     problems.add(std::move(errors_[i]));
@@ -120,23 +120,23 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
   if (text_.size() >= UINT32_MAX) fail(Code::data, {file_}, "has 4 GB or more", "split the file, or store the table as NPZ");
   if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", "UTF-16 files can be saved as UTF-8");
   if (size_t bad = first_bad_utf8(text_of(text_)); bad < text_.size())
-    fail(Code::data, place(bad), format("is not UTF-8: a byte 0x{:02x} that cannot stand here", unsigned(text_[bad])), format("iconv -f WINDOWS-1252 -t UTF-8 {} > utf8.csv turns most other files into it", file_));
+    fail(Code::data, place(bad), fmt::format("is not UTF-8: a byte 0x{:02x} that cannot stand here", unsigned(text_[bad])), fmt::format("iconv -f WINDOWS-1252 -t UTF-8 {} > utf8.csv turns most other files into it", file_));
   Scan scan{text_, separator_, start};
-  Offenders uneven(format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
+  Offenders uneven(fmt::format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
   size_t width = 0;
   while (!scan.end()) {
     if (scan.empty_line()) continue;
     size_t first = cells_.size();
     do {
       cells_.push_back(scan.cell());
-      if (cells_.back().size > kMaxCell) fail(Code::data, place(cells_.back().begin), format("a cell of {} bytes, the limit is {}", cells_.back().size, kMaxCell), "is a quote missing, or another file meant?");
+      if (cells_.back().size > kMaxCell) fail(Code::data, place(cells_.back().begin), fmt::format("a cell of {} bytes, the limit is {}", cells_.back().size, kMaxCell), "is a quote missing, or another file meant?");
       if (scan.unclosed) fail(Code::data, place(cells_.back().begin), "a quote does not end where the cell does", "a quote inside a quoted cell is written twice: \"\"");
     } while (!scan.end_of_row && !scan.end());
     if (!scan.end_of_row) cells_.push_back({uint32_t(text_.size()), 0});  // the file ends with a separator
     size_t count = cells_.size() - first;
     if (width == 0) width = count;
     if (count == width) { ++rows_; continue; }
-    if (uneven.next()) uneven.add(place(cells_[first].begin), format("the row has {} cells, the first row has {}", count, width));
+    if (uneven.next()) uneven.add(place(cells_[first].begin), fmt::format("the row has {} cells, the first row has {}", count, width));
     cells_.resize(first);
   }
   Problems problems;
@@ -153,11 +153,11 @@ void Csv::name_columns(Header header, size_t width) {
     has_header_ = std::none_of(first, last, [&](Cell c) { return number(view(c), decimal_).has_value() || (c.size > 0 && is_missing(view(c))); });
     has_header_ &= std::any_of(first, last, [](Cell c) { return c.size > 0; });
   }
-  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ && cells_[i].size > 0 ? std::string(view(cells_[i])) : format("column{}", i + 1));
+  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ && cells_[i].size > 0 ? std::string(view(cells_[i])) : fmt::format("column{}", i + 1));
   if (!has_header_) return;
   for (size_t i = 0; i < width; ++i)
     if (std::find(names_.begin(), names_.begin() + std::ptrdiff_t(i), names_[i]) != names_.begin() + std::ptrdiff_t(i))
-      fail(Code::data, place(cells_[i].begin), format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
+      fail(Code::data, place(cells_[i].begin), fmt::format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
   cells_.erase(cells_.begin(), cells_.begin() + std::ptrdiff_t(width));
   if (--rows_ == 0) fail(Code::data, {file_}, "has a header but no rows");
 }

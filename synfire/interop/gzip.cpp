@@ -41,9 +41,9 @@ void GzipStream::read(std::span<std::byte> to, std::string_view what) {
     s.ended = code == Z_STREAM_END;
     bool starved = s.z.avail_in == 0 && s.given == compressed_.size() && done < to.size();
     if (!s.ended && (starved || (code != Z_OK && code != Z_BUF_ERROR)))
-      fail(Code::data, {file_}, starved ? "the gzip data ends early" : format("the gzip data is damaged: {}", s.z.msg ? s.z.msg : "bad stream"), "fetch the file again");
+      fail(Code::data, {file_}, starved ? "the gzip data ends early" : fmt::format("the gzip data is damaged: {}", s.z.msg ? s.z.msg : "bad stream"), "fetch the file again");
   }
-  if (done < to.size()) fail(Code::data, {file_}, format("ends early: {} needs {} bytes, there are {}", what, to.size(), done), "the file is cut off or damaged; fetch it again");
+  if (done < to.size()) fail(Code::data, {file_}, fmt::format("ends early: {} needs {} bytes, there are {}", what, to.size(), done), "the file is cut off or damaged; fetch it again");
 }
 
 void GzipStream::skip(uint64_t n, std::string_view what) {
@@ -65,10 +65,10 @@ void GzipStream::expect_end() {
     if (s.z.avail_out == 0) fail(Code::data, {file_}, "has more data than its header says", "the file is damaged or of another kind");
     s.ended = code == Z_STREAM_END;
     if (!s.ended && s.z.avail_in == 0 && s.given == compressed_.size()) fail(Code::data, {file_}, "the gzip data ends early", "fetch the file again");
-    if (!s.ended && code != Z_BUF_ERROR && code != Z_OK) fail(Code::data, {file_}, format("the gzip data is damaged: {}", s.z.msg ? s.z.msg : "bad stream"), "fetch the file again");
+    if (!s.ended && code != Z_BUF_ERROR && code != Z_OK) fail(Code::data, {file_}, fmt::format("the gzip data is damaged: {}", s.z.msg ? s.z.msg : "bad stream"), "fetch the file again");
   }
   size_t left = s.z.avail_in + (compressed_.size() - s.given);
-  if (left > 0) fail(Code::data, {file_}, format("has {} bytes after the end of its gzip data", left), "the file is damaged or of another kind");
+  if (left > 0) fail(Code::data, {file_}, fmt::format("has {} bytes after the end of its gzip data", left), "the file is damaged or of another kind");
 }
 
 }  // namespace synfire

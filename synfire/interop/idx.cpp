@@ -30,7 +30,7 @@ constexpr const char* kKindHint = "an IDX file starts with the bytes 0, 0, type,
 int rank_of(Bytes magic, const std::string& name) {
   auto byte = [&](int i) { return std::to_integer<int>(magic[size_t(i)]); };
   if (byte(0) != 0 || byte(1) != 0 || width_of(byte(2)) == 0) fail(Code::data, {name}, "is not an IDX file", kKindHint);
-  if (byte(3) < 1 || byte(3) > Shape::kMaxRank) fail(Code::data, {name}, format("has {} dimensions, 1 to {} can be read", byte(3), Shape::kMaxRank), kKindHint);
+  if (byte(3) < 1 || byte(3) > Shape::kMaxRank) fail(Code::data, {name}, fmt::format("has {} dimensions, 1 to {} can be read", byte(3), Shape::kMaxRank), kKindHint);
   return byte(3);
 }
 
@@ -46,9 +46,9 @@ int64_t payload(const Header& h, uint64_t available, const std::string& name) {
     size = checked_mul(h.shape.numel(), h.width);
     checked_mul(h.shape.numel(), 4);
   } catch (const Failure&) {
-    fail(Code::data, {name}, format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
+    fail(Code::data, {name}, fmt::format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
   }
-  if (uint64_t(size) > available) fail(Code::data, {name}, format("claims the shape {}, {} bytes, but can hold {} at most", h.shape.str(), size, available), "the file is cut off or damaged; fetch it again");
+  if (uint64_t(size) > available) fail(Code::data, {name}, fmt::format("claims the shape {}, {} bytes, but can hold {} at most", h.shape.str(), size, available), "the file is cut off or damaged; fetch it again");
   return size;
 }
 
@@ -87,11 +87,11 @@ Tensor parse_gzip(Bytes file, const std::string& name) {
   uint64_t size = uint64_t(payload(h, stream.largest(), name));
   if (size > kTrusted + file.size()) {  // a bomb or a lie must not cost the memory that it claims: unpack to nowhere first
     GzipStream trial(file, name);
-    trial.skip(4 + uint64_t(dims.size()) + size, format("the data of shape {}", h.shape.str()));
+    trial.skip(4 + uint64_t(dims.size()) + size, fmt::format("the data of shape {}", h.shape.str()));
     trial.expect_end();
   }
   std::vector<std::byte> raw(size);
-  stream.read(raw, format("the data of shape {}", h.shape.str()));
+  stream.read(raw, fmt::format("the data of shape {}", h.shape.str()));
   stream.expect_end();
   return converted(h, std::move(raw), name);
 }
@@ -99,7 +99,7 @@ Tensor parse_gzip(Bytes file, const std::string& name) {
 std::string find_file(const std::string& folder, const std::string& part, const std::string& what) {
   for (const char* dash : {"-", "."})
     for (const char* ending : {"", ".gz"}) {
-      std::string path = format("{}/{}-{}{}{}-ubyte{}", folder, part, what, dash, what == "images" ? "idx3" : "idx1", ending);
+      std::string path = fmt::format("{}/{}-{}{}{}-ubyte{}", folder, part, what, dash, what == "images" ? "idx3" : "idx1", ending);
       std::error_code ignored;
       if (std::filesystem::is_regular_file(path, ignored)) return path;
     }
@@ -135,7 +135,7 @@ bool has_idx_files(const std::string& folder) { return !find_file(folder, "train
 IdxSet read_idx_folder(const std::string& folder) {
   auto need = [&](const char* part, const char* what) {
     std::string path = find_file(folder, part, what);
-    if (path.empty()) fail(Code::data, {folder}, format("has no file {}-{}-{}-ubyte, nor one that ends in .gz", part, what, what[0] == 'i' ? "idx3" : "idx1"),
+    if (path.empty()) fail(Code::data, {folder}, fmt::format("has no file {}-{}-{}-ubyte, nor one that ends in .gz", part, what, what[0] == 'i' ? "idx3" : "idx1"),
                            "four files make such a set: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; the last two may be absent");
     return read_idx(path);
   };

@@ -68,12 +68,12 @@ ImageInfo image_info(Bytes bytes, const std::string& file) {
   if (s.empty()) fail(Code::data, {file}, "is empty", "the picture was not written to the end");
   if (!png && !jpeg) {
     std::string_view kind = other_kind(s);
-    if (!kind.empty()) fail(Code::data, {file}, format("is a {} file, and PNG and JPEG are read", kind), "ImageMagick turns it into one: convert FILE FILE.png");
+    if (!kind.empty()) fail(Code::data, {file}, fmt::format("is a {} file, and PNG and JPEG are read", kind), "ImageMagick turns it into one: convert FILE FILE.png");
     fail(Code::data, {file}, "is no picture: it is neither PNG nor JPEG, whatever its name says");
   }
   ImageInfo i = png ? detail::png_info(Reader(bytes, file)) : detail::jpeg_info(Reader(bytes, file));
-  if (i.height < 1 || i.width < 1) fail(Code::data, {file}, format("has {} x {} pixels", i.height, i.width));
-  if (i.height > kMaxPixels / i.width) fail(Code::data, {file}, format("claims {} x {} pixels, the limit is {}", i.height, i.width, kMaxPixels));
+  if (i.height < 1 || i.width < 1) fail(Code::data, {file}, fmt::format("has {} x {} pixels", i.height, i.width));
+  if (i.height > kMaxPixels / i.width) fail(Code::data, {file}, fmt::format("claims {} x {} pixels, the limit is {}", i.height, i.width, kMaxPixels));
   return i;
 }
 

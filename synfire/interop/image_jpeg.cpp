@@ -106,9 +106,9 @@ ImageInfo jpeg_info(Reader r) {
     int depth = frame.big<uint8_t>("the depth");
     int64_t height = frame.big<uint16_t>("the height"), width = frame.big<uint16_t>("the width");
     int parts = frame.big<uint8_t>("the number of components");
-    if (depth != 8) r.fail(format("has {} bits a sample, 8 are read", depth), "any picture program saves it as a plain JPEG or PNG");
-    if (parts != 1 && parts != 3) r.fail(format("has {} components: a picture for print (CMYK) is not read", parts), "any picture program saves it as RGB");
-    if (height * width > int64_t(size) * kPixelsAByte) r.fail(format("claims {} x {} pixels, more than its {} bytes can hold", height, width, size), "the header is damaged");
+    if (depth != 8) r.fail(fmt::format("has {} bits a sample, 8 are read", depth), "any picture program saves it as a plain JPEG or PNG");
+    if (parts != 1 && parts != 3) r.fail(fmt::format("has {} components: a picture for print (CMYK) is not read", parts), "any picture program saves it as RGB");
+    if (height * width > int64_t(size) * kPixelsAByte) r.fail(fmt::format("claims {} x {} pixels, more than its {} bytes can hold", height, width, size), "the header is damaged");
     info.height = info.orientation >= 5 ? width : height, info.width = info.orientation >= 5 ? height : width;
     info.colour = parts == 3;
     return info;
@@ -118,7 +118,7 @@ ImageInfo jpeg_info(Reader r) {
 void decode_jpeg(Bytes bytes, const std::string& file, int64_t height, int64_t width, int64_t channels, uint8_t* pixels) {
   Escape e;
   if (decode(e, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), JDIMENSION(height), JDIMENSION(width), int(channels), pixels)) return;
-  fail(Code::data, {file}, format("cannot be decoded: {}", e.cut ? "it ends early" : e.why), "the file is cut off or damaged");
+  fail(Code::data, {file}, fmt::format("cannot be decoded: {}", e.cut ? "it ends early" : e.why), "the file is cut off or damaged");
 }
 
 }  // namespace synfire::detail

@@ -17,11 +17,11 @@ ImageInfo png_info(Reader r) {
   uint32_t width = r.big<uint32_t>("the width"), height = r.big<uint32_t>("the height");
   int depth = r.big<uint8_t>("the depth"), type = r.big<uint8_t>("the colour type");
   static constexpr int kSamples[] = {1, 0, 3, 1, 2, 0, 4};
-  if (type > 6 || kSamples[type] == 0 || (depth != 1 && depth != 2 && depth != 4 && depth != 8 && depth != 16)) r.fail(format("has colour type {} with {} bits, which PNG does not know", type, depth));
-  if (width > INT32_MAX || height > INT32_MAX) r.fail(format("claims {} x {} pixels", height, width), "the header is damaged");
+  if (type > 6 || kSamples[type] == 0 || (depth != 1 && depth != 2 && depth != 4 && depth != 8 && depth != 16)) r.fail(fmt::format("has colour type {} with {} bits, which PNG does not know", type, depth));
+  if (width > INT32_MAX || height > INT32_MAX) r.fail(fmt::format("claims {} x {} pixels", height, width), "the header is damaged");
   uint64_t row = (uint64_t{width} * uint64_t(kSamples[type] * depth) + 7) / 8;  // below 2^37
   if (row > 0 && height > (kMostPacked * size + kSmall) / row)
-    r.fail(format("claims {} x {} pixels, more than its {} bytes can hold", height, width, size), "the header is damaged");
+    r.fail(fmt::format("claims {} x {} pixels, more than its {} bytes can hold", height, width, size), "the header is damaged");
   return {int64_t{height}, int64_t{width}, type != 0 && type != 4, false, 1};
 }
 
@@ -35,7 +35,7 @@ void decode_png(Bytes bytes, const std::string& file, int64_t channels, uint8_t*
   good = good && png_image_finish_read(&image, &white, pixels, 0, nullptr) != 0;
   std::string why = image.message;
   png_image_free(&image);
-  if (!good) fail(Code::data, {file}, format("cannot be decoded: {}", why), "the file is cut off or damaged");
+  if (!good) fail(Code::data, {file}, fmt::format("cannot be decoded: {}", why), "the file is cut off or damaged");
 }
 
 }  // namespace synfire::detail

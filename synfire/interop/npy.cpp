@@ -17,7 +17,7 @@ struct HeaderText {
   Reader& file;
   std::string_view rest;
 
-  [[noreturn]] void wrong(std::string_view why) { file.fail(format("has a header that cannot be read: {}", why), kHint); }
+  [[noreturn]] void wrong(std::string_view why) { file.fail(fmt::format("has a header that cannot be read: {}", why), kHint); }
   void blanks() { while (!rest.empty() && (rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\t')) rest.remove_prefix(1); }
   bool skip(std::string_view word) {
     blanks();
@@ -25,7 +25,7 @@ struct HeaderText {
     rest.remove_prefix(word.size());
     return true;
   }
-  void need(std::string_view word) { if (!skip(word)) wrong(format("'{}' is missing", word)); }
+  void need(std::string_view word) { if (!skip(word)) wrong(fmt::format("'{}' is missing", word)); }
   std::string_view quoted() {
     blanks();
     if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) wrong("a quoted text is missing");
@@ -59,9 +59,9 @@ Header header_of(Reader& r) {
   if (r.left() < kMagic.size() || r.text(kMagic.size(), "the magic text") != kMagic) r.fail("is not an NPY array", kHint);
   int major = r.little<uint8_t>("the version");
   r.take(1, "the version");
-  if (major < 1 || major > 3) r.fail(format("has version {} of the NPY format, 1 to 3 are known", major), kHint);
+  if (major < 1 || major > 3) r.fail(fmt::format("has version {} of the NPY format, 1 to 3 are known", major), kHint);
   uint32_t size = major == 1 ? r.little<uint16_t>("the header's size") : r.little<uint32_t>("the header's size");
-  if (size > kMaxNpyHeader - 16) r.fail(format("has a header of {} bytes", size), kHint);
+  if (size > kMaxNpyHeader - 16) r.fail(fmt::format("has a header of {} bytes", size), kHint);
   HeaderText t{r, r.text(size, "the header")};
   Header h;
   bool seen[3] = {};
@@ -70,7 +70,7 @@ Header header_of(Reader& r) {
     std::string_view key = t.quoted();
     t.need(":");
     int which = key == "descr" ? 0 : key == "fortran_order" ? 1 : key == "shape" ? 2 : -1;
-    if (which < 0 || seen[which]) t.wrong(format("the key '{}'", key));
+    if (which < 0 || seen[which]) t.wrong(fmt::format("the key '{}'", key));
     seen[which] = true;
     if (which == 0) {
       t.blanks();
@@ -93,7 +93,7 @@ Element element_of(const Reader& r, const std::string& descr) {
   std::string name{e.kind, char('0' + e.width)};
   for (std::string_view known : {"f4", "f8", "u1", "b1", "i1", "i2", "i4", "i8", "u2", "u4"})
     if (name == known && (e.order == '<' || e.order == '>' || e.order == '|' || e.order == '=')) return e;
-  r.fail(format("holds elements of type '{}'", descr), "f4, f8, u1, b1, i1, i2, i4, i8, u2 and u4 can be read");
+  r.fail(fmt::format("holds elements of type '{}'", descr), "f4, f8, u1, b1, i1, i2, i4, i8, u2 and u4 can be read");
 }
 
 DType dtype_of(const Element& e) {
@@ -148,7 +148,7 @@ static uint64_t payload(const Reader& r, const Header& h, const Element& e) {
   try {
     return uint64_t(checked_mul(h.shape.numel(), 8) / 8 * e.width);  // 8: no element becomes wider than that
   } catch (const Failure&) {
-    r.fail(format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
+    r.fail(fmt::format("claims the shape {}, which overflows", h.shape.str()), "the file is damaged");
   }
 }
 
@@ -164,7 +164,7 @@ Tensor parse_npy(Bytes file, const std::string& name) {
   Header h = header_of(r);
   Element e = element_of(r, h.descr);
   uint64_t size = payload(r, h, e);
-  Bytes raw = r.take(size, format("the data of shape {}", h.shape.str()));
+  Bytes raw = r.take(size, fmt::format("the data of shape {}", h.shape.str()));
   r.expect_end();
   Tensor t(dtype_of(e), h.shape);
   if (!raw.empty()) convert(raw, e, h.fortran, t);
@@ -176,9 +176,9 @@ Tensor read_npy(const std::string& path) { return parse_npy(read_file(path), pat
 std::string encode_npy(const Tensor& t) {
   constexpr std::string_view kTypes[] = {"<f4", "<f8", "<i4", "<i8", "|u1"};
   std::string dims;
-  for (int64_t d : t.shape) dims += format("{}, ", d);
+  for (int64_t d : t.shape) dims += fmt::format("{}, ", d);
   if (t.shape.rank() > 1) dims.resize(dims.size() - 2);
-  std::string header = format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", kTypes[int(t.dtype)], dims);
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", kTypes[int(t.dtype)], dims);
   size_t total = (10 + header.size() + 1 + 63) / 64 * 64;  // the data begins at a multiple of 64
   header.resize(total - 11, ' ');
   header += '\n';

@@ -40,16 +40,16 @@ struct Header : json::json_sax_t {
     if (!in_array) return wrong("a number stands where none may be");
     Record& r = records.back();
     if (field == "data_offsets") {
-      if (r.offsets.size() == 2) return wrong(format("\"{}\" has more than two offsets", r.name));
+      if (r.offsets.size() == 2) return wrong(fmt::format("\"{}\" has more than two offsets", r.name));
       r.offsets.push_back(v);
     } else {
-      if (r.shape->rank() == Shape::kMaxRank || v > INT64_MAX) return wrong(format("the shape of \"{}\" is too large", r.name));
+      if (r.shape->rank() == Shape::kMaxRank || v > INT64_MAX) return wrong(fmt::format("the shape of \"{}\" is too large", r.name));
       r.shape->push_back(int64_t(v));
     }
     return true;
   }
   bool string(std::string& v) override {
-    if (in_metadata && depth == 2) return metadata.emplace(key_of_metadata, v).second || wrong(format("the key \"{}\" of __metadata__ comes twice", key_of_metadata));
+    if (in_metadata && depth == 2) return metadata.emplace(key_of_metadata, v).second || wrong(fmt::format("the key \"{}\" of __metadata__ comes twice", key_of_metadata));
     if (depth != 2 || in_array || field != "dtype" || !records.back().dtype.empty()) return wrong("a text stands where none may be");
     records.back().dtype = v;
     return true;
@@ -64,7 +64,7 @@ struct Header : json::json_sax_t {
     if (depth != 2 || in_metadata || in_array) return wrong("a list stands where none may be");
     Record& r = records.back();
     if (field == "shape" && !r.shape) r.shape.emplace();
-    else if (field != "data_offsets" || !r.offsets.empty()) return wrong(format("the field \"{}\" of \"{}\"", field, r.name));
+    else if (field != "data_offsets" || !r.offsets.empty()) return wrong(fmt::format("the field \"{}\" of \"{}\"", field, r.name));
     return in_array = true;
   }
   bool end_array() override { in_array = false; return true; }
@@ -73,22 +73,22 @@ struct Header : json::json_sax_t {
     if (depth == 2 && in_metadata && metadata.size() == kMaxMetadata) return wrong("__metadata__ has more than 10,000 keys");
     if (depth == 2 && in_metadata) return key_of_metadata = k, true;
     if (depth == 2) {
-      if (k != "dtype" && k != "shape" && k != "data_offsets") return wrong(format("\"{}\" has the unknown field \"{}\"", records.back().name, k));
+      if (k != "dtype" && k != "shape" && k != "data_offsets") return wrong(fmt::format("\"{}\" has the unknown field \"{}\"", records.back().name, k));
       return field = k, true;
     }
-    if (!names.insert(k).second) return wrong(format("\"{}\" comes twice", k));
+    if (!names.insert(k).second) return wrong(fmt::format("\"{}\" comes twice", k));
     in_metadata = k == "__metadata__";
     if (in_metadata) return true;
     if (records.size() == kMaxTensors) return wrong("it has more than 20,000 tensors");
     records.push_back({k, {}, {}, {}});
     return true;
   }
-  bool parse_error(size_t at, const std::string&, const nlohmann::detail::exception&) override { return wrong(format("it is no JSON at byte {}", at)); }
+  bool parse_error(size_t at, const std::string&, const nlohmann::detail::exception&) override { return wrong(fmt::format("it is no JSON at byte {}", at)); }
 };
 
 Header header_of(Reader& r) {
   uint64_t size = r.little<uint64_t>("the header's size");
-  if (size > kMaxHeader) r.fail(format("has a header of {} bytes, {} is the limit", size, kMaxHeader), "this is no safetensors file, or a damaged one");
+  if (size > kMaxHeader) r.fail(fmt::format("has a header of {} bytes, {} is the limit", size, kMaxHeader), "this is no safetensors file, or a damaged one");
   std::string_view text = r.text(size, "the header");
   Header h;
   if (text.empty() || text[0] != '{') h.error = "it does not begin with {";
@@ -99,28 +99,28 @@ Header header_of(Reader& r) {
 
 DType dtype_of(const Reader& r, const Record& t) {
   for (const auto& known : kTypes) if (known.name == t.dtype) return known.dtype;
-  r.fail(format("holds \"{}\" as {}", t.name, t.dtype.empty() ? "nothing" : t.dtype), "F32, F64, I32, I64 and U8 can be read; tensor.float() converts in PyTorch");
+  r.fail(fmt::format("holds \"{}\" as {}", t.name, t.dtype.empty() ? "nothing" : t.dtype), "F32, F64, I32, I64 and U8 can be read; tensor.float() converts in PyTorch");
 }
 
 // All sizes and offsets are right before the first tensor is made.
 void check_layout(const Reader& r, const std::vector<Record>& records) {
   std::vector<const Record*> order;
   for (const Record& t : records) {
-    if (!t.shape || t.offsets.size() != 2) r.fail(format("has no shape or no data_offsets for \"{}\"", t.name));
+    if (!t.shape || t.offsets.size() != 2) r.fail(fmt::format("has no shape or no data_offsets for \"{}\"", t.name));
     int64_t width = size_of(dtype_of(r, t)), size = 0;
     try { size = checked_mul(t.shape->numel(), width); }
-    catch (const Failure&) { r.fail(format("claims the shape {} for \"{}\", which overflows", t.shape->str(), t.name)); }
+    catch (const Failure&) { r.fail(fmt::format("claims the shape {} for \"{}\", which overflows", t.shape->str(), t.name)); }
     if (t.offsets[0] > t.offsets[1] || t.offsets[1] - t.offsets[0] != uint64_t(size))
-      r.fail(format("has offsets {} to {} for \"{}\", whose shape {} needs {} bytes", t.offsets[0], t.offsets[1], t.name, t.shape->str(), size));
+      r.fail(fmt::format("has offsets {} to {} for \"{}\", whose shape {} needs {} bytes", t.offsets[0], t.offsets[1], t.name, t.shape->str(), size));
     order.push_back(&t);
   }
   std::sort(order.begin(), order.end(), [](const Record* a, const Record* b) { return a->offsets < b->offsets; });
   uint64_t end = 0;
   for (const Record* t : order) {
-    if (t->offsets[0] != end) r.fail(format("has {} in front of \"{}\"", t->offsets[0] < end ? "an overlap" : "a hole", t->name));
+    if (t->offsets[0] != end) r.fail(fmt::format("has {} in front of \"{}\"", t->offsets[0] < end ? "an overlap" : "a hole", t->name));
     end = t->offsets[1];
   }
-  if (end != r.left()) r.fail(format("has {} bytes of numbers, its header says {}", r.left(), end), "the file is cut off or damaged; fetch it again");
+  if (end != r.left()) r.fail(fmt::format("has {} bytes of numbers, its header says {}", r.left(), end), "the file is cut off or damaged; fetch it again");
 }
 
 // Wide elements first, so that each tensor is aligned to its own element; names in order among equals.

@@ -63,8 +63,8 @@ struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
     if (open.empty()) return root = std::move(n), true;
     Node& parent = open.back();
     if (parent.is(Node::Kind::array)) return parent.items.push_back(std::move(n)), true;
-    if (parent.fields.size() >= kMaxKeys) fail(Code::config, n.where, format("more than {} keys in one object", kMaxKeys));
-    if (parent.find(keys.back())) fail(Code::config, n.where, format("\"{}\" is given twice", keys.back()));
+    if (parent.fields.size() >= kMaxKeys) fail(Code::config, n.where, fmt::format("more than {} keys in one object", kMaxKeys));
+    if (parent.find(keys.back())) fail(Code::config, n.where, fmt::format("\"{}\" is given twice", keys.back()));
     parent.fields.emplace_back(keys.back(), std::move(n));
     return true;
   }
@@ -108,7 +108,7 @@ void append(std::string& out, const Node& n) {
   switch (n.kind) {
     case Node::Kind::boolean: out += n.boolean ? "true" : "false"; break;
     case Node::Kind::integer: out += std::to_string(n.integer); break;
-    case Node::Kind::real: out += std::isfinite(n.real) ? format("{}", n.real) : "null"; break;  // the shortest text that reads back as the same number
+    case Node::Kind::real: out += std::isfinite(n.real) ? fmt::format("{}", n.real) : "null"; break;  // the shortest text that reads back as the same number
     case Node::Kind::text: out += quoted(n.text); break;
     case Node::Kind::none: out += "null"; break;
     case Node::Kind::array:

@@ -19,10 +19,10 @@ void resolve_counts(Node& table, const std::vector<ParamInfo>& params, const Dat
     if (p.type != ParamInfo::Type::integer || !n || !n->is(Node::Kind::text)) continue;
     int64_t count = 1;
     if (n->text == "classes") {
-      if (data && data->classes == 0) problems.add(Code::config, n->where, "the data has no classes: its target is numbers", format("{} = \"targets\" gives one output a number", p.name));
+      if (data && data->classes == 0) problems.add(Code::config, n->where, "the data has no classes: its target is numbers", fmt::format("{} = \"targets\" gives one output a number", p.name));
       if (data && data->classes > 0) count = data->classes;
     } else if (n->text == "targets") {
-      if (data && data->classes > 0) problems.add(Code::config, n->where, "the target of this data is a class, not numbers", format("{} = \"classes\" gives one output a class", p.name));
+      if (data && data->classes > 0) problems.add(Code::config, n->where, "the target of this data is a class, not numbers", fmt::format("{} = \"classes\" gives one output a class", p.name));
       if (data) count = std::max<int64_t>(data->targets, 1);
     } else {
       continue;
@@ -39,8 +39,8 @@ void check_inputs(const FlatLayer& l, Problems& problems) {
   const Node* from = l.table.find("from");
   const Where& where = from ? from->where : l.where;
   if (from && n == 0) return;  // what it names was wrong, which is told already
-  if (n < low) problems.add(Code::config, where, format("layer \"{}\": {} joins {} or more inputs, got {}", l.name, l.kind, low, n), "name them: from = [\"conv2\", \"conv1\"]");
-  if (n > high) problems.add(Code::config, where, format("layer \"{}\": {} takes {} input{}, got {}", l.name, l.kind, high, high == 1 ? "" : "s", n), "join them first with a layer of kind \"add\" or \"concat\"");
+  if (n < low) problems.add(Code::config, where, fmt::format("layer \"{}\": {} joins {} or more inputs, got {}", l.name, l.kind, low, n), "name them: from = [\"conv2\", \"conv1\"]");
+  if (n > high) problems.add(Code::config, where, fmt::format("layer \"{}\": {} takes {} input{}, got {}", l.name, l.kind, high, high == 1 ? "" : "s", n), "join them first with a layer of kind \"add\" or \"concat\"");
 }
 
 Choice default_loss(const DataInfo& data) { return default_choice("loss", data.classes > 0 ? "cross_entropy" : "mse"); }
@@ -51,7 +51,7 @@ void check_loss(const Node& tree, const Net& net, const DataInfo* data, Problems
   const Node* train = tree.find("train");
   const Node* said = train ? train->find("loss") : nullptr;
   if (data && said && loss->target == Target::classes && data->classes == 0)
-    problems.add(Code::config, said->where, format("loss \"{}\" is for classes, and the target of this data is numbers", loss->name), "\"mse\" is for numbers");
+    problems.add(Code::config, said->where, fmt::format("loss \"{}\" is for classes, and the target of this data is numbers", loss->name), "\"mse\" is for numbers");
   if (net.layers.empty()) return;
   // Losses that work on logits do the softmax or sigmoid themselves; twice trains slowly and badly, in silence.
   const LayerSpec& last = net.layers.back();
@@ -59,7 +59,7 @@ void check_loss(const Node& tree, const Net& net, const DataInfo* data, Problems
   std::string_view end = own && own->kind != "linear" ? std::string_view(own->kind) : std::string_view(last.kind);
   std::string_view twice = net.loss.kind == "cross_entropy" ? "softmax" : net.loss.kind == "binary_cross_entropy" ? "sigmoid" : "";
   if (!twice.empty() && end == twice)
-    problems.add(Code::config, last.where, format("layer \"{}\": the loss \"{}\" applies {} itself, and this layer applies it before", last.name, net.loss.kind, twice),
+    problems.add(Code::config, last.where, fmt::format("layer \"{}\": the loss \"{}\" applies {} itself, and this layer applies it before", last.name, net.loss.kind, twice),
                  own && own->kind == twice ? "leave the activation out" : "take this layer out; predictions are turned into probabilities all the same");
 }
 
@@ -68,7 +68,7 @@ void check_top(const Node& tree, Problems& problems) {
   for (const auto& [key, value] : tree.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string near = nearest(key, known);
-    problems.add(Code::config, value.where, format("unknown key \"{}\"", key), near.empty() ? "a model file has data, [[layer]], [block.NAME] and [train]" : format("did you mean \"{}\"?", near));
+    problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), near.empty() ? "a model file has data, [[layer]], [block.NAME] and [train]" : fmt::format("did you mean \"{}\"?", near));
   }
   const Node* data = tree.find("data");
   if (!data) return problems.add(Code::config, tree.where, "the file names no data", "data = \"digits\" is a start; `synfire list dataset` names the others");
@@ -77,7 +77,7 @@ void check_top(const Node& tree, Problems& problems) {
     return problems.add(Code::config, data->where, "data should be a name or a table with kind = \"…\"", "`synfire list dataset` names them");
   if (find_entry("dataset", kind->text)) return;
   std::string near = nearest(kind->text, entry_names("dataset"));
-  problems.add(Code::config, kind->where, format("no dataset is called \"{}\"", kind->text), near.empty() ? "`synfire list dataset` names them" : format("did you mean \"{}\"?", near));
+  problems.add(Code::config, kind->where, fmt::format("no dataset is called \"{}\"", kind->text), near.empty() ? "`synfire list dataset` names them" : fmt::format("did you mean \"{}\"?", near));
 }
 
 }  // namespace
@@ -112,20 +112,20 @@ Net read_net(const Node& tree, const DataInfo& data) {
 std::string default_layers(const DataInfo& data) {
   std::string units = data.classes > 0 ? "\"classes\"" : "\"targets\"";
   std::string text;
-  auto layer = [&](std::string_view keys) { text += format("[[layer]]\n{}\n", keys); };
+  auto layer = [&](std::string_view keys) { text += fmt::format("[[layer]]\n{}\n", keys); };
   bool image = data.sample.rank() == 3 && data.sample[0] >= 4 && data.sample[1] >= 4;
   if (image) {
     bool small = std::min(data.sample[0], data.sample[1]) < 16;
-    layer(format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 16 : 32));
+    layer(fmt::format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 16 : 32));
     if (!small) layer("kind = \"max_pool2d\"\nsize = 2\n");
-    layer(format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 32 : 64));
+    layer(fmt::format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 32 : 64));
     layer("kind = \"max_pool2d\"\nsize = 2\n");
-    layer(format("kind = \"dense\"\nunits = {}\nactivation = \"relu\"\n", small ? 64 : 128));
+    layer(fmt::format("kind = \"dense\"\nunits = {}\nactivation = \"relu\"\n", small ? 64 : 128));
   } else {
     layer("kind = \"dense\"\nunits = 64\nactivation = \"relu\"\n");
     layer("kind = \"dense\"\nunits = 64\nactivation = \"relu\"\n");
   }
-  layer(format("kind = \"dense\"\nunits = {}", units));
+  layer(fmt::format("kind = \"dense\"\nunits = {}", units));
   return text;
 }
 

@@ -41,6 +41,7 @@ struct Traced {
   std::unique_ptr<Graph> graph;
   Value x, target, output, loss;      // f32 [B, sample…]; i32 [B] or f32 [B, targets]; output of the last layer; one number
   std::vector<LayerRow> rows;
+  Values layers;                      // the output of each row
 };
 
 // Reads the layers and [train] of a model file (overrides applied). Without data only what can be told without it is

@@ -20,7 +20,7 @@ struct Override {
 
   Where where() const { return {"command line"}; }
   [[noreturn]] void refuse(std::string message, std::string hint) const {
-    fail(Code::config, where(), format("{}: {}", text, message), std::move(hint));
+    fail(Code::config, where(), fmt::format("{}: {}", text, message), std::move(hint));
   }
 };
 
@@ -54,7 +54,7 @@ Override parse(const std::string& given) {
 
 std::string near_or(const std::string& name, const Path& known, std::string_view otherwise) {
   std::string near = nearest(name, known);
-  return near.empty() ? std::string(otherwise) : format("did you mean \"{}\"?", near);
+  return near.empty() ? std::string(otherwise) : fmt::format("did you mean \"{}\"?", near);
 }
 
 std::string listed(const Path& names) {
@@ -84,16 +84,16 @@ Node& layer_named(const Override& o, Node& layers, const std::string& name) {
   for (size_t i = 0; i < names.size(); ++i) {
     if (names[i].front() == name) return layers.items[i];
     if (std::find(names[i].begin(), names[i].end(), name) != names[i].end())
-      o.refuse(format("\"{}\" is a copy made by repeat; set it for all of them as \"{}\"", name, names[i].front()), "a list gives each copy its own value");
+      o.refuse(fmt::format("\"{}\" is a copy made by repeat; set it for all of them as \"{}\"", name, names[i].front()), "a list gives each copy its own value");
     known.push_back(names[i].front());
   }
-  o.refuse(format("no layer is called \"{}\"", name), near_or(name, known, "the layers are " + listed(known)));
+  o.refuse(fmt::format("no layer is called \"{}\"", name), near_or(name, known, "the layers are " + listed(known)));
 }
 
 Node& item_of(const Override& o, Node& list, const std::string& component) {
   bool digits = !component.empty() && component.size() < 6 && component.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || std::stoul(component) >= list.items.size())
-    o.refuse(format("the list has no item \"{}\"", component), format("items are counted from 0; there are {}", list.items.size()));
+    o.refuse(fmt::format("the list has no item \"{}\"", component), fmt::format("items are counted from 0; there are {}", list.items.size()));
   return list.items[std::stoul(component)];
 }
 
@@ -116,7 +116,7 @@ Node& step_into(const Override& o, Node& table, const Path& done, const std::str
   if (!child->is(Node::Kind::table) && !child->is(Node::Kind::array)) {
     std::string path;
     for (const std::string& d : done) path += d + ".";
-    o.refuse(format("{}{} is {}, and has no settings of its own", path, key, child->str()), "");
+    o.refuse(fmt::format("{}{} is {}, and has no settings of its own", path, key, child->str()), "");
   }
   return *child;
 }
@@ -124,7 +124,7 @@ Node& step_into(const Override& o, Node& table, const Path& done, const std::str
 void apply(Node& tree, const Override& o) {
   static const Path top = {"data", "layer", "block", "train"};
   if (std::find(top.begin(), top.end(), o.path[0]) == top.end())
-    o.refuse(format("a model file has no \"{}\"", o.path[0]), near_or(o.path[0], top, "paths begin with data, layer, block or train"));
+    o.refuse(fmt::format("a model file has no \"{}\"", o.path[0]), near_or(o.path[0], top, "paths begin with data, layer, block or train"));
   Node* at = &tree;
   Path done;
   for (size_t i = 0; i + 1 < o.path.size(); ++i) {
@@ -135,7 +135,7 @@ void apply(Node& tree, const Override& o) {
   }
   const std::string& last = o.path.back();
   if (at->is(Node::Kind::table)) at->set(last, o.value);
-  else if (!done.empty() && done.back() == "layer") o.refuse(format("this names a whole layer, not a setting of it"), format("write layer.{}.units=… or another setting", last));
+  else if (!done.empty() && done.back() == "layer") o.refuse(fmt::format("this names a whole layer, not a setting of it"), fmt::format("write layer.{}.units=… or another setting", last));
   else item_of(o, *at, last) = o.value;
 }
 

@@ -28,6 +28,8 @@ std::span<const Field<TrainSettings>> TrainSettings::fields() {
       {"save_initial", &S::save_initial, "", 0, 0, "keeps the first weights, too, in checkpoints/initial"},
       {"test_best", &S::test_best, "", 0, 0, "tests with the best weights of the run instead of the last ones"},
       {"track_training", &S::track_training, "", 0, 0, "measures accuracy on the training batches, too (slower)"},
+      {"health", &S::health, "", 0, 0, "measures layers at some of the steps and says what is wrong with the training"},
+      {"tensorboard", &S::tensorboard, "", 0, 0, "writes an event file for TensorBoard into the run folder"},
       {"init_from", &S::init_from, "", 0, 0, "a safetensors file whose weights the run starts from"}};
   return table;
 }
@@ -36,7 +38,7 @@ TrainSettings read_settings(const Node& tree, Problems& problems) {
   static const Node empty = Node::table();
   const Node* train = tree.find("train");
   if (train && !train->is(Node::Kind::table)) {
-    problems.add(Code::config, train->where, format("train should be a table, got {}", train->str()), "write [train] and the settings below it");
+    problems.add(Code::config, train->where, fmt::format("train should be a table, got {}", train->str()), "write [train] and the settings below it");
     train = nullptr;
   }
   const Node* loss = train ? train->find("loss") : nullptr;

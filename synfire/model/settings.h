@@ -18,6 +18,7 @@ struct TrainSettings {
   int checkpoint_every = 0;          // steps; 0: at the end of each epoch and every checkpoint_seconds
   double checkpoint_seconds = 30;
   bool drop_last = false, save_initial = false, test_best = true, track_training = false;
+  bool health = true, tensorboard = true;
   std::string init_from;
 
   static std::span<const Field<TrainSettings>> fields();

@@ -25,7 +25,7 @@ void measure(const Graph& g, size_t first_node, size_t first_value, int64_t batc
   std::vector<Error> errors = f.errors();
   for (Error& e : errors) {
     if (e.where.file.empty()) e.where = l.where;
-    e.message = format("layer \"{}\": {}", l.name, e.message);
+    e.message = fmt::format("layer \"{}\": {}", l.name, e.message);
   }
   throw Failure(std::move(errors));
 }
@@ -48,7 +48,7 @@ void check_output(const Net& net, const DataInfo& data, const Shape& output) {
   const LayerSpec& last = net.layers.back();
   std::string_view what = data.classes > 0 ? "classes" : "targets";
   std::string_view hint = output.rank() > 2 ? "flatten or pool the image and end with a layer of kind \"dense\", units = \"{}\"" : "end with a layer of kind \"dense\", units = \"{}\"";
-  fail(Code::shape, last.where, format("layer \"{}\": the network ends in {}, the data has {} {}", last.name, batchless(output), wanted, what), fmt::format(fmt::runtime(hint), what));
+  fail(Code::shape, last.where, fmt::format("layer \"{}\": the network ends in {}, the data has {} {}", last.name, batchless(output), wanted, what), fmt::format(fmt::runtime(hint), what));
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uin
     Values in;
     for (const std::string& name : l.from) {
       auto it = made.find(name);
-      if (it == made.end()) fail(Code::config, l.where, format("layer \"{}\": no layer is called \"{}\"", l.name, name));
+      if (it == made.end()) fail(Code::config, l.where, fmt::format("layer \"{}\": no layer is called \"{}\"", l.name, name));
       in.push_back(it->second);
     }
     if (in.empty()) in.push_back(previous);
@@ -80,13 +80,13 @@ Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uin
     made[l.name] = previous;
     LayerRow row{l.name, l.kind, l.from, in[0].shape(), previous.shape()};
     measure(g, first_node, first_value, batch, row);
-    t.rows.push_back(std::move(row));
+    t.rows.push_back(std::move(row)), t.layers.push_back(previous);
   }
   check_output(net, data, previous.shape());
   t.output = previous;
   g.scope = "loss";
   const LossDef* loss = Registry<LossDef>::find(net.loss.kind);
-  if (!loss) fail(Code::config, format("no loss is called \"{}\"", net.loss.kind));
+  if (!loss) fail(Code::config, fmt::format("no loss is called \"{}\"", net.loss.kind));
   t.loss = loss->build(g, t.output, t.target, net.loss.attrs);
   g.scope.clear();
   return t;

@@ -26,7 +26,7 @@ const Entry* layer_entry(std::string_view kind) {
 
 std::string did_you_mean(const std::string& name, const Names& known, const std::string& otherwise) {
   std::string near = nearest(name, known);
-  return near.empty() ? otherwise : format("did you mean \"{}\"?", near);
+  return near.empty() ? otherwise : fmt::format("did you mean \"{}\"?", near);
 }
 
 struct Unroller {
@@ -55,7 +55,7 @@ struct Unroller {
       if (it != parameters.end()) { n = it->second; return; }
       Names known;
       for (const auto& p : parameters) known.push_back(p.first);
-      problem(n.where, format("the block has no parameter \"{}\"", name),
+      problem(n.where, fmt::format("the block has no parameter \"{}\"", name),
               did_you_mean(name, known, known.empty() ? "parameters are named in parameters = {…} of the block" : ""));
       n = Node::of(int64_t{1});
       return;
@@ -86,7 +86,7 @@ struct Unroller {
       if (const Node* p = blk ? blk->find("parameters") : nullptr) fallback = p->find(key);
       if (!one_a_copy(value, info, fallback)) continue;
       if (static_cast<int64_t>(value.items.size()) != copies) {
-        if (copy == 0) problem(value.where, format("{} has {} values for {} copies", key, value.items.size(), copies), "a list needs one value for each of repeat = N");
+        if (copy == 0) problem(value.where, fmt::format("{} has {} values for {} copies", key, value.items.size(), copies), "a list needs one value for each of repeat = N");
         value = value.items.empty() ? Node::of(int64_t{1}) : Node(value.items.front());
       } else {
         value = Node(value.items[static_cast<size_t>(copy)]);
@@ -103,7 +103,7 @@ struct Unroller {
       if (n.is(Node::Kind::table)) {
         problem(n.where, "a connection with a delay makes a loop, and no layer here can loop", "loops come with recurrent layers; name an earlier layer");
       } else if (!n.is(Node::Kind::text)) {
-        problem(n.where, format("from should be the name of a layer, got {}", n.str()));
+        problem(n.where, fmt::format("from should be the name of a layer, got {}", n.str()));
       } else if (n.text == kInput) {
         names.insert(names.end(), inputs.begin(), inputs.end());
       } else if (auto it = local.find(n.text); it != local.end()) {
@@ -111,11 +111,11 @@ struct Unroller {
       } else if (made.count(prefix + n.text)) {
         names.push_back(prefix + n.text);
       } else if (later.count(n.text)) {
-        problem(n.where, format("\"{}\" comes later in the file; taking it here would make a loop", n.text), "a layer can take what stands above it; move it, or take an earlier one");
+        problem(n.where, fmt::format("\"{}\" comes later in the file; taking it here would make a loop", n.text), "a layer can take what stands above it; move it, or take an earlier one");
       } else {
         Names known{std::string(kInput)};
         for (const auto& l : local) known.push_back(l.first);
-        problem(n.where, format("no layer is called \"{}\"", n.text), did_you_mean(n.text, known, "names are made from the kind and a count: conv1, conv2, dense1"));
+        problem(n.where, fmt::format("no layer is called \"{}\"", n.text), did_you_mean(n.text, known, "names are made from the kind and a count: conv1, conv2, dense1"));
       }
     };
     if (from.is(Node::Kind::array)) for (const Node& n : from.items) one(n);
@@ -127,7 +127,7 @@ struct Unroller {
     const Node* repeat = layer.find("repeat");
     if (!repeat) return 1;
     if (repeat->is(Node::Kind::integer) && repeat->integer >= 1 && repeat->integer <= kMaxRepeat) return repeat->integer;
-    problem(repeat->where, format("repeat should be a whole number from 1 to {}, got {}", kMaxRepeat, repeat->str()));
+    problem(repeat->where, fmt::format("repeat should be a whole number from 1 to {}, got {}", kMaxRepeat, repeat->str()));
     return 1;
   }
 
@@ -135,7 +135,7 @@ struct Unroller {
     if (!given) return;
     bool good = given->is(Node::Kind::text) && !given->text.empty() && given->text.size() <= 64 && given->text != kInput;
     if (good) for (char c : given->text) good = good && (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-');
-    if (!good) problem(given->where, format("{} cannot be the name of a layer", given->str()), "use letters, digits, _ and -; \"input\" is the data");
+    if (!good) problem(given->where, fmt::format("{} cannot be the name of a layer", given->str()), "use letters, digits, _ and -; \"input\" is the data");
   }
 
   Parameters parameters_for(const Node& blk, const Node& instance, const std::string& kind) {
@@ -150,7 +150,7 @@ struct Unroller {
       if (key == "kind" || key == "name" || key == "from" || key == "repeat") continue;
       auto it = std::find_if(p.begin(), p.end(), [&, k = key](const auto& f) { return f.first == k; });
       if (it != p.end()) it->second = value;
-      else problem(value.where, format("block \"{}\" has no parameter \"{}\"", kind, key), did_you_mean(key, known, "its parameters stand in [block." + kind + "]"));
+      else problem(value.where, fmt::format("block \"{}\" has no parameter \"{}\"", kind, key), did_you_mean(key, known, "its parameters stand in [block." + kind + "]"));
     }
     return p;
   }
@@ -158,7 +158,7 @@ struct Unroller {
   // One layer or one block instance; gives the name of its output.
   std::string place(const Node& layer, const std::string& kind, const std::string& name, const Names& from) {
     if (++placed > kMaxLayers) {
-      if (!too_many) problem(layer.where, format("blocks and repeats make more than {} layers", kMaxLayers));
+      if (!too_many) problem(layer.where, fmt::format("blocks and repeats make more than {} layers", kMaxLayers));
       too_many = true;
       return name;
     }
@@ -171,7 +171,7 @@ struct Unroller {
     const Node* layers = blk->find("layer");
     if (!layers || !layers->is(Node::Kind::array) || layers->items.empty()) return name;  // told by check_blocks
     if (std::find(inside.begin(), inside.end(), kind) != inside.end() || inside.size() >= kMaxDepth) {
-      problem(layer.where, format("block \"{}\" contains itself", kind));
+      problem(layer.where, fmt::format("block \"{}\" contains itself", kind));
       return name;
     }
     inside.push_back(kind);
@@ -204,7 +204,7 @@ struct Unroller {
       int64_t copies = copies_of(layer);
       for (int64_t c = 0; c < copies && !too_many; ++c) {
         const std::string& name = names[i][static_cast<size_t>(c)];
-        if (local.count(name)) problem(layer.where, format("two layers are called \"{}\"", prefix + name), "give one of them another name");
+        if (local.count(name)) problem(layer.where, fmt::format("two layers are called \"{}\"", prefix + name), "give one of them another name");
         std::string output = prefix + name;
         if (known) output = place(copy_of(layer, c, copies, entry, block(kind->text)), kind->text, prefix + name, from);
         local[name] = output;
@@ -218,7 +218,7 @@ struct Unroller {
     Names known = entry_names("layer");
     for (std::string& n : entry_names("activation")) known.push_back(n);
     for (std::string& n : block_names(tree)) known.push_back(n);
-    problem(kind.where, format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer` names them"));
+    problem(kind.where, fmt::format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer` names them"));
   }
 
   void check_blocks() {
@@ -227,11 +227,11 @@ struct Unroller {
     if (!blocks->is(Node::Kind::table)) return problem(blocks->where, "blocks are written [block.NAME]");
     for (const auto& [name, b] : blocks->fields) {
       const Node* layers = b.find("layer");
-      if (layer_entry(name)) problem(b.where, format("a block cannot be called \"{}\": a layer of the catalogue is", name), "give it another name");
+      if (layer_entry(name)) problem(b.where, fmt::format("a block cannot be called \"{}\": a layer of the catalogue is", name), "give it another name");
       if (!layers || !layers->is(Node::Kind::array) || layers->items.empty())
-        problem(b.where, format("block \"{}\" has no layers", name), format("write [[block.{}.layer]] and its keys below", name));
+        problem(b.where, fmt::format("block \"{}\" has no layers", name), fmt::format("write [[block.{}.layer]] and its keys below", name));
       for (const auto& [key, value] : b.fields)
-        if (key != "parameters" && key != "layer") problem(value.where, format("unknown key \"{}\" in a block", key), did_you_mean(key, {"parameters", "layer"}, "a block has parameters and layers"));
+        if (key != "parameters" && key != "layer") problem(value.where, fmt::format("unknown key \"{}\" in a block", key), did_you_mean(key, {"parameters", "layer"}, "a block has parameters and layers"));
     }
   }
 
@@ -239,7 +239,7 @@ struct Unroller {
     std::set<std::string> read;
     for (const FlatLayer& l : flat) read.insert(l.from.begin(), l.from.end());
     for (size_t i = 0; i + 1 < flat.size(); ++i)
-      if (!read.count(flat[i].name)) problem(flat[i].where, format("nothing takes the output of layer \"{}\"", flat[i].name), "join it with from = […], or take the layer out; the last layer is the network's output");
+      if (!read.count(flat[i].name)) problem(flat[i].where, fmt::format("nothing takes the output of layer \"{}\"", flat[i].name), "join it with from = […], or take the layer out; the last layer is the network's output");
   }
 };
 

@@ -14,9 +14,9 @@ static constexpr int64_t kMaxFile = 4 << 20;  // bytes; a model file is written 
 
 std::string read_text(const std::string& path) {
   struct stat info;
-  if (stat(path.c_str(), &info) != 0) fail(Code::config, Where{path}, format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
+  if (stat(path.c_str(), &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
-  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
+  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::ifstream in(path, std::ios::binary);
   std::string text(static_cast<size_t>(kMaxFile) + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -63,7 +63,7 @@ struct Writer {
     switch (n.origin) {
       case Origin::fallback: return "  # default";
       case Origin::command_line: return "  # command line";
-      default: return n.where.line > 0 ? format("  # {}:{}", n.where.file, n.where.line) : "  # file";
+      default: return n.where.line > 0 ? fmt::format("  # {}:{}", n.where.file, n.where.line) : "  # file";
     }
   }
 
@@ -72,18 +72,18 @@ struct Writer {
   void table(const Node& t, const std::string& path) {
     auto apart = [](const std::string& key, const Node& v) { return v.is(Node::Kind::table) || (key == "layer" && is_table_list(v)); };
     for (const auto& [key, v] : t.fields)
-      if (!apart(key, v)) out += format("{} = {}{}\n", key_of(key), inline_text(v), comment(v));
+      if (!apart(key, v)) out += fmt::format("{} = {}{}\n", key_of(key), inline_text(v), comment(v));
     for (const auto& [key, v] : t.fields) {
       if (!apart(key, v)) continue;
       std::string name = joined(path, key);
       if (v.is(Node::Kind::table)) {
         bool only_tables = !v.fields.empty();
         for (const auto& [k, inner] : v.fields) only_tables = only_tables && apart(k, inner);
-        if (!only_tables) out += format("{}[{}]\n", out.empty() ? "" : "\n", name);
+        if (!only_tables) out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", name);
         table(v, name);
       } else {
         for (const Node& item : v.items) {
-          out += format("{}[[{}]]\n", out.empty() ? "" : "\n", name);
+          out += fmt::format("{}[[{}]]\n", out.empty() ? "" : "\n", name);
           table(item, name);
         }
       }

@@ -26,14 +26,17 @@ struct Lowering {
     return node;
   }
 
-  void copy(const synfire::Values& keep) {
+  void copy(const synfire::Values& keep, const synfire::Values& look) {
     for (const ValueInfo& v : graph.values()) {
       Value w;
       w.type = v.type, w.kind = v.kind, w.layout = v.kind == ValueKind::state ? v.layout : Layout::rows;
       l.values.push_back(std::move(w));
     }
-    for (synfire::Value v : keep) l.values[v.id].keep = true;
-    std::vector<char> needed = needed_nodes(keep);
+    for (synfire::Value v : keep) l.values[v.id].keep = l.values[v.id].plain = true;
+    for (synfire::Value v : look) l.values[v.id].keep = true;
+    synfire::Values all = keep;
+    all.insert(all.end(), look.begin(), look.end());
+    std::vector<char> needed = needed_nodes(all);
     for (size_t k = 0; k < needed.size(); ++k) {
       if (!needed[k]) continue;
       const GraphNode& g = graph.nodes()[k];
@@ -86,7 +89,7 @@ struct Lowering {
 
   bool stays_candidate(int v, const std::vector<char>& candidate) const {
     const Value& value = l.values[v];
-    if (value.keep) return false;
+    if (value.plain) return false;
     auto panels = [&](int i) { return candidate[i] || forced[i] || (l.values[i].kind == ValueKind::state && in_panels(i)); };
     const Node& maker = l.nodes[value.node];
     if (maker.elementwise())
@@ -182,9 +185,9 @@ struct Lowering {
 
 }  // namespace
 
-Lowered lower(const Graph& graph, const synfire::Values& keep) {
+Lowered lower(const Graph& graph, const synfire::Values& keep, const synfire::Values& look) {
   Lowering lowering{graph, {}, {}, {}};
-  lowering.copy(keep);
+  lowering.copy(keep, look);
   lowering.choose_layouts();
   lowering.insert_conversions();
   lowering.assign_in_place();

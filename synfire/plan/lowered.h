@@ -17,6 +17,7 @@ struct Value {
   std::vector<int> readers;       // nodes
   int state = -1;                 // result: the state (a value) that holds it after the run, written in place
   bool keep = false;              // must be readable after the run
+  bool plain = false;             // … and in rows
   int alias = -1;                 // the value whose memory this is under another shape
   int storage = -1;               // index of Storage; -1: a state's memory, or only in a chain's registers
   int64_t stored() const { return stored_numel(type.shape, layout); }
@@ -58,7 +59,7 @@ struct Lowered {
   bool same_index(const Node& n, int in) const { return values[in].stored() == values[n.out[0]].stored() && values[in].type.shape.numel() == values[n.out[0]].type.shape.numel(); }
 };
 
-Lowered lower(const Graph& graph, const Values& keep);  // lower.cpp: what is needed, layouts, conversions, in-place states
+Lowered lower(const Graph& graph, const Values& keep, const Values& look);  // lower.cpp: what is needed, layouts, conversions, in-place states
 void fuse(Lowered& l, bool apart);                      // fuse.cpp: groups and their order; apart: each node by itself
 void place(Lowered& l);                                 // place.cpp: which values have a storage, and how long it lives
 void lay_out(Lowered& l);                               // place.cpp: offsets of all storages in one arena

@@ -226,12 +226,12 @@ struct Binder {
   }
 
   std::string note(const lowered::Group& group, const Step& step) const {
-    std::string s = format("{:24} {:20}", step.scope, step.op);
+    std::string s = fmt::format("{:24} {:20}", step.scope, step.op);
     for (int k : group.chain) if (group.anchor >= 0 || k != group.chain.back()) s += " + " + std::string(l.nodes[k].op->name);
     int slices = 0;
     for (const Phase& p : step.kernel) slices = std::max(slices, p.slices);
     const lowered::Value& out = l.values[group.anchor >= 0 ? l.nodes[group.anchor].out[0] : l.nodes[group.chain.back()].out[0]];
-    return s + format("  {} {}{}", out.type.shape.str(), slices, step.parallel ? " shared slices" : " slices");
+    return s + fmt::format("  {} {}{}", out.type.shape.str(), slices, step.parallel ? " shared slices" : " slices");
   }
 };
 
@@ -252,7 +252,7 @@ void Plan::Impl::run() {
   broken.store(false, std::memory_order_relaxed);
   if (check)
     for (const auto& [name, v] : inputs)
-      if (!all_finite(views[static_cast<size_t>(v)])) found = std::make_unique<NotFinite>(NotFinite{format("the input \"{}\"", name), ""});
+      if (!all_finite(views[static_cast<size_t>(v)])) found = std::make_unique<NotFinite>(NotFinite{fmt::format("the input \"{}\"", name), ""});
   for (const Step& s : steps) {
     for (const Phase& p : s.kernel) {
       if (s.parallel) pool->run(p.slices, p.run);
@@ -265,7 +265,7 @@ void Plan::Impl::run() {
 
 Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->pool = &pool, impl_->check = options.check_numbers;
-  Lowered l = lowered::lower(graph, options.keep);
+  Lowered l = lowered::lower(graph, options.keep, options.look);
   std::vector<const ValueInfo*> states;
   for (const ValueInfo& v : graph.values()) if (v.kind == ValueKind::state) states.push_back(&v);
   store.reserve(states);
@@ -275,8 +275,9 @@ Plan::Plan(const Graph& graph, Store& store, Pool& pool, PlanOptions options) : 
   lowered::place(binder.l);
   binder.add_workspaces();
   lowered::lay_out(binder.l);
-  impl_->arena = Arena(binder.l.arena_bytes);
-  binder.arena = impl_->arena.data();
+  bool guest = options.room && options.room->impl_->arena.size() >= binder.l.arena_bytes;
+  if (!guest) impl_->arena = Arena(binder.l.arena_bytes);
+  binder.arena = guest ? options.room->impl_->arena.data() : impl_->arena.data();
   for (size_t g = 0; g < binder.l.groups.size(); ++g) impl_->steps.push_back(binder.bind_group(g));
   // A kernel's scratch comes first, its epilogue's registers behind it.
   impl_->scratch_bytes = binder.kernel_scratch + (binder.chain_scratch + 63) / 64 * 64 + 256;

@@ -52,7 +52,7 @@ void set_rows(const StoredState& s, const std::vector<float>& rows) {
 void initialise(const StoredState& s, uint64_t seed) {
   if (s.initializer.kind.empty() || s.initializer.kind == "zeros" || s.type.dtype != DType::f32) return;  // memory comes zeroed
   const InitializerDef* def = Registry<InitializerDef>::find(s.initializer.kind);
-  if (!def) fail(Code::config, format("no initializer is called \"{}\"", s.initializer.kind));
+  if (!def) fail(Code::config, fmt::format("no initializer is called \"{}\"", s.initializer.kind));
   std::vector<float> rows(static_cast<size_t>(s.type.shape.numel()));
   int64_t first = s.type.shape.rank() ? s.type.shape[0] : 1;
   Initial to{rows.data(), first, static_cast<int64_t>(rows.size()) / std::max<int64_t>(first, 1), s.fan_in, s.fan_out,
@@ -75,7 +75,7 @@ const StoredState& Store::bind(const ValueInfo& v, uint64_t seed) {
   if (auto it = names_.find(v.name); it != names_.end()) {
     const StoredState& s = *it->second;
     if (!(s.type == v.type))
-      fail(Code::shape, format("{} is {} in the stored model and {} here", v.name, s.type.shape.str(), v.type.shape.str()));
+      fail(Code::shape, fmt::format("{} is {} in the stored model and {} here", v.name, s.type.shape.str(), v.type.shape.str()));
     if (s.view.layout != v.layout) fail(Code::internal, v.name + " is stored in another layout");
     return s;
   }

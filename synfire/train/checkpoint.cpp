@@ -52,7 +52,7 @@ void replace_folder(const std::string& folder, const F& fill) {
   if (!fs::exists(folder) && fs::exists(fresh + "/" + kManifest)) rename(fresh, folder);  // a save was cut off between its two renames
   fs::remove_all(fresh, error);
   fs::create_directories(fresh, error);
-  if (error) fail(Code::io, Where{fresh}, format("cannot be made: {}", error.message()));
+  if (error) fail(Code::io, Where{fresh}, fmt::format("cannot be made: {}", error.message()));
   fill(fresh);
   sync_folder(fresh);
   if (fs::exists(folder)) {
@@ -75,7 +75,7 @@ Node read_manifest(const std::string& folder) {
 
 int64_t whole(const Node& table, const char* key, const std::string& path) {
   const Node* n = table.find(key);
-  if (!n || !n->is(Node::Kind::integer)) fail(Code::data, Where{path}, format("the manifest has no whole number \"{}\"", key), "the checkpoint is damaged");
+  if (!n || !n->is(Node::Kind::integer)) fail(Code::data, Where{path}, fmt::format("the manifest has no whole number \"{}\"", key), "the checkpoint is damaged");
   return n->integer;
 }
 
@@ -108,17 +108,17 @@ void fill_store(Store& store, const std::map<std::string, Tensor>& tensors, cons
     if (!wanted(s->name)) continue;
     auto it = tensors.find(s->name);
     Shape shape = store.external_shape(*s);
-    if (it == tensors.end()) { problems.add(Code::data, Where{file}, format("has no \"{}\"", s->name), "it was made for another network"); continue; }
+    if (it == tensors.end()) { problems.add(Code::data, Where{file}, fmt::format("has no \"{}\"", s->name), "it was made for another network"); continue; }
     ++used;
     const Tensor& t = it->second;
     if (t.dtype != s->type.dtype || !(t.shape == shape))
-      problems.add(Code::data, Where{file}, format("\"{}\" is {} {}, the network's is {} {}", s->name, name_of(t.dtype), t.shape.str(), name_of(s->type.dtype), shape.str()), "it was made for another network");
+      problems.add(Code::data, Where{file}, fmt::format("\"{}\" is {} {}, the network's is {} {}", s->name, name_of(t.dtype), t.shape.str(), name_of(s->type.dtype), shape.str()), "it was made for another network");
     else if (!all_finite(t))
-      problems.add(Code::data, Where{file}, format("\"{}\" holds numbers that are not finite", s->name), "it comes from a training that went wrong");
+      problems.add(Code::data, Where{file}, fmt::format("\"{}\" holds numbers that are not finite", s->name), "it comes from a training that went wrong");
   }
   for (const auto& [name, t] : tensors)
     if (!store.find(name) && !name.ends_with(".num_batches_tracked") && !name.starts_with("transform."))
-      problems.add(Code::data, Where{file}, format("\"{}\" is nothing that the network has", name), "it was made for another network");
+      problems.add(Code::data, Where{file}, fmt::format("\"{}\" is nothing that the network has", name), "it was made for another network");
   problems.throw_if_any();
   for (const auto& s : store.states()) if (wanted(s->name)) store.write(*s, tensors.at(s->name).bytes.data());
 }
@@ -170,7 +170,7 @@ Cursor load_checkpoint(const std::string& folder, Store& store, Fitted& fitted, 
   Node manifest = read_manifest(folder);
   std::string place = folder + "/" + kManifest;
   if (int64_t format_is = whole(manifest, "format", place); format_is != kFormat)
-    fail(Code::data, Where{place}, format("the checkpoint has format {}, this program reads {}", format_is, kFormat), format_is > kFormat ? "a newer synfire made it" : "");
+    fail(Code::data, Where{place}, fmt::format("the checkpoint has format {}, this program reads {}", format_is, kFormat), format_is > kFormat ? "a newer synfire made it" : "");
   auto weights = parse_safetensors(read_checked(manifest, folder, kWeights), folder + "/" + kWeights).tensors;
   auto state = parse_safetensors(read_checked(manifest, folder, kState), folder + "/" + kState).tensors;
   fill_store(store, weights, folder + "/" + kWeights, [](const std::string& name) { return !is_slot(name); });
@@ -179,10 +179,10 @@ Cursor load_checkpoint(const std::string& folder, Store& store, Fitted& fitted, 
   Cursor cursor;
   for (const CursorField& f : kFields) {
     const Node* n = manifest.find(f.name);
-    if (!n || (f.whole ? !n->is(Node::Kind::integer) : !n->is_number())) fail(Code::data, Where{place}, format("the manifest has no number \"{}\"", f.name), "the checkpoint is damaged");
+    if (!n || (f.whole ? !n->is(Node::Kind::integer) : !n->is_number())) fail(Code::data, Where{place}, fmt::format("the manifest has no number \"{}\"", f.name), "the checkpoint is damaged");
     if (f.whole) cursor.*f.whole = n->integer;
     else cursor.*f.real = n->real;
-    if (f.whole && n->integer < -1) fail(Code::data, Where{place}, format("\"{}\" is {}", f.name, n->integer), "the checkpoint is damaged");
+    if (f.whole && n->integer < -1) fail(Code::data, Where{place}, fmt::format("\"{}\" is {}", f.name, n->integer), "the checkpoint is damaged");
   }
   if (cursor.step < 0) fail(Code::data, Where{place}, "the step is before the first", "the checkpoint is damaged");
   return cursor;

@@ -13,13 +13,16 @@ std::string folder_of(const std::string& path) {
   return slash == path.npos ? "" : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like) {
+namespace {
+
+Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* samples, const Dataset* like) {
   Problems problems;
   read_net(tree, nullptr, problems);  // what can be told before the data are read
   problems.throw_if_any();
   Job job;
   job.pool = std::make_unique<Pool>(threads);
-  job.source = open_source(*tree.find("data"), folder, like, job.pool.get());
+  const Node& data = *tree.find("data");
+  job.source = samples ? open_source(data, std::move(*samples)) : open_source(data, folder, like, job.pool.get());
   DataInfo info = job.info();
   job.default_layers = !tree.find("layer");
   job.tree = job.default_layers ? with_layers(tree, info) : tree;
@@ -30,6 +33,16 @@ Job open_job(const Node& tree, const std::string& folder, int threads, const Dat
   Net net = read_net(job.tree, info);
   job.model = std::make_unique<Model>(std::move(net), info, settings, *job.pool, settings.track_training);
   return job;
+}
+
+}  // namespace
+
+Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like) { return job_of(tree, folder, threads, nullptr, like); }
+
+Job open_job(const Node& tree, const std::string& folder, int threads, Dataset samples) {
+  Node whole = tree;
+  if (!whole.find("data")) whole.set("data", Node::of(std::string(kMemory)));
+  return job_of(whole, folder, threads, &samples, nullptr);
 }
 
 std::string load_run_weights(const std::string& run, const std::string& weights, Job& job) {
@@ -46,7 +59,7 @@ std::string load_run_weights(const std::string& run, const std::string& weights,
     if (file) load_weights(weights, job.model->store());
     return file ? weights : *found;
   }
-  fail(Code::usage, Where{run}, format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
+  fail(Code::usage, Where{run}, fmt::format("the run has no checkpoint \"{}\"", names.front()), "best, last, initial or a safetensors file");
 }
 
 }  // namespace synfire

@@ -17,6 +17,8 @@ struct Job {
 // Everything that can be told without the data is checked first. Throws Failure with all mistakes. Paths in the file are
 // relative to `folder`. like: see open_source.
 Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like = nullptr);
+// The same with samples that a program has in memory; [data] may be absent, or says how they are split and transformed.
+Job open_job(const Node& tree, const std::string& folder, int threads, Dataset samples);
 
 std::string folder_of(const std::string& model_path);  // "" for the current folder
 

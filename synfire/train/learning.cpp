@@ -33,7 +33,7 @@ void clip_to_norm(Graph& g, Values& gradients, double limit) {
 
 Value slot(Graph& g, Value parameter, std::string_view name) {
   const ValueInfo of = g.info(parameter);
-  Value s = g.state(format("{}{}/{}", kSlotPrefix, of.name, name), DType::f32, of.type.shape, {"zeros", {}});
+  Value s = g.state(fmt::format("{}{}/{}", kSlotPrefix, of.name, name), DType::f32, of.type.shape, {"zeros", {}});
   g.info(s).layout = of.layout, g.info(s).external = of.external;
   return s;
 }
@@ -43,11 +43,11 @@ Value slot(Graph& g, Value parameter, std::string_view name) {
 Learning add_learning(Traced& t, const Net& net, const TrainSettings& settings) {
   Graph& g = *t.graph;
   const OptimizerDef* optimizer = Registry<OptimizerDef>::find(net.optimizer.kind);
-  if (!optimizer) fail(Code::config, format("no optimizer is called \"{}\"", net.optimizer.kind));
+  if (!optimizer) fail(Code::config, fmt::format("no optimizer is called \"{}\"", net.optimizer.kind));
   Values parameters = g.parameters();
   g.scope = "loss";
-  Learning l{g.input("lr", DType::f32, {1}), g.input("step", DType::f32, {1}), with_penalties(g, t.loss, parameters, settings.l1, settings.l2)};
-  Values d = gradients(g, l.loss, parameters);
+  Learning l{g.input("lr", DType::f32, {1}), g.input("step", DType::f32, {1}), with_penalties(g, t.loss, parameters, settings.l1, settings.l2), parameters, {}};
+  Values d = l.gradients = gradients(g, l.loss, parameters);
   g.scope = "clipping";
   if (settings.clip_value > 0)
     for (Value& v : d) v = g.op("clamp", {v}, {{"low", -settings.clip_value}, {"high", settings.clip_value}});

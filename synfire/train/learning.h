@@ -7,6 +7,7 @@ namespace synfire {
 struct Learning {
   Value lr, step;      // inputs f32 [1]: the rate of this step; its number, counted from 1
   Value loss;          // what is made small: the network's loss and the regularisers
+  Values parameters, gradients;  // of that loss, as they come, before clipping
 };
 
 inline constexpr std::string_view kSlotPrefix = "optimizer/";  // of the names of optimizer slots: "optimizer/conv1.weight/mean"

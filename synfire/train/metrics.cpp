@@ -87,7 +87,7 @@ Metrics MetricsCounter::result() const {
 
 std::string json_of(const Metrics& m) {
   std::string s;
-  for (const auto& [name, v] : m.values) s += format("{}\"{}\":{}", s.empty() ? "" : ",", name, std::isfinite(v) ? format("{}", v) : "null");
+  for (const auto& [name, v] : m.values) s += fmt::format("{}\"{}\":{}", s.empty() ? "" : ",", name, std::isfinite(v) ? fmt::format("{}", v) : "null");
   return "{" + s + "}";
 }
 

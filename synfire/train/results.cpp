@@ -13,13 +13,13 @@ std::string class_line(const Dataset& d, int64_t row, const float* output) {
   std::vector<double> p(size_t(d.classes()));
   probabilities(output, d.classes(), p.data());
   size_t predicted = size_t(std::max_element(p.begin(), p.end()) - p.begin());
-  return format("{},{},{},{:.6g},{:.6g}\n", row, csv_cell(d.class_names[size_t(d.labels[size_t(row)])]), csv_cell(d.class_names[predicted]), p[predicted], sample_loss(d, row, output));
+  return fmt::format("{},{},{},{:.6g},{:.6g}\n", row, csv_cell(d.class_names[size_t(d.labels[size_t(row)])]), csv_cell(d.class_names[predicted]), p[predicted], sample_loss(d, row, output));
 }
 
 std::string number_line(const Dataset& d, int64_t row, const float* output) {
-  std::string s = format("{}", row);
-  for (int64_t t = 0; t < d.target_count(); ++t) s += format(",{},{}", d.targets[size_t(row * d.target_count() + t)], output[t]);
-  return s + format(",{:.6g}\n", sample_loss(d, row, output));
+  std::string s = fmt::format("{}", row);
+  for (int64_t t = 0; t < d.target_count(); ++t) s += fmt::format(",{},{}", d.targets[size_t(row * d.target_count() + t)], output[t]);
+  return s + fmt::format(",{:.6g}\n", sample_loss(d, row, output));
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ std::string confusion_csv(const Metrics& m, const std::vector<std::string>& name
   s += "\n";
   for (size_t a = 0; a < names.size(); ++a) {
     s += csv_cell(names[a]);
-    for (size_t p = 0; p < names.size(); ++p) s += format(",{}", m.confusion[a * names.size() + p]);
+    for (size_t p = 0; p < names.size(); ++p) s += fmt::format(",{}", m.confusion[a * names.size() + p]);
     s += "\n";
   }
   return s;

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* kInfo = "run.json";
 
 [[noreturn]] void fail_here(const std::string& path, std::string_view what) {
-  fail(Code::io, Where{path}, format("{}: {}", what, std::strerror(errno)), errno == EACCES || errno == EROFS ? "--runs DIR puts run folders elsewhere" : "");
+  fail(Code::io, Where{path}, fmt::format("{}: {}", what, std::strerror(errno)), errno == EACCES || errno == EROFS ? "--runs DIR puts run folders elsewhere" : "");
 }
 
 // The first number after all that are there, so that a deleted run's number is not used again while later ones exist.
@@ -39,7 +39,7 @@ int next_number(const std::string& runs, const std::string& name) {
 }
 
 void link_latest(const std::string& runs, const std::string& folder) {
-  std::string temporary = format("{}/.latest-{}", runs, ::getpid()), latest = runs + "/latest";
+  std::string temporary = fmt::format("{}/.latest-{}", runs, ::getpid()), latest = runs + "/latest";
   ::unlink(temporary.c_str());
   // A file system without links loses only a convenience.
   if (::symlink(folder.c_str(), temporary.c_str()) != 0) return;
@@ -58,9 +58,9 @@ void sweep(const std::string& folder) {
 RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
   std::error_code error;
   fs::create_directories(runs, error);
-  if (error) fail(Code::io, Where{runs}, format("cannot be made: {}", error.message()), "--runs DIR puts run folders elsewhere");
+  if (error) fail(Code::io, Where{runs}, fmt::format("cannot be made: {}", error.message()), "--runs DIR puts run folders elsewhere");
   for (int number = next_number(runs, name);; ++number) {
-    std::string folder = format("{}-{:03}", name, number), path = runs + "/" + folder;
+    std::string folder = fmt::format("{}-{:03}", name, number), path = runs + "/" + folder;
     if (::mkdir(path.c_str(), 0755) == 0) {
       link_latest(runs, folder);
       return RunFolder(path);
@@ -92,7 +92,7 @@ void RunFolder::lock() {
 }
 
 void RunFolder::add(const std::string& name, const std::string& text) {
-  write_new_file(file(name), text);
+  place_file(file(name), text);
   fresh_.push_back(file(name));
 }
 
@@ -110,7 +110,7 @@ Node RunFolder::read_info() const {
     return parse_json(text_of(bytes), path);
   } catch (const Failure& f) {
     const Error& e = f.errors().front();
-    fail(Code::data, e.where, format("the description of the run is damaged: {}", e.message), "train anew from the model file that lies beside it");
+    fail(Code::data, e.where, fmt::format("the description of the run is damaged: {}", e.message), "train anew from the model file that lies beside it");
   }
 }
 
@@ -125,7 +125,7 @@ std::string find_run(const std::string& given, const std::string& runs) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(runs, error)) names.push_back(entry.path().filename().string());
     std::string near = nearest(fs::path(path).filename().string(), names);
-    fail(Code::usage, Where{path}, "there is no such run folder", near.empty() ? "`synfire train MODEL` makes one; --runs DIR says where they are" : format("did you mean \"{}/{}\"?", runs, near));
+    fail(Code::usage, Where{path}, "there is no such run folder", near.empty() ? "`synfire train MODEL` makes one; --runs DIR says where they are" : fmt::format("did you mean \"{}/{}\"?", runs, near));
   }
   std::error_code error;
   fs::path real = given.empty() || fs::is_symlink(path) ? fs::weakly_canonical(path, error) : fs::path(path);  // the run itself, not "latest"

@@ -18,7 +18,7 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 // A column a metric; a value that was not measured stays empty.
 std::string csv_of(const Metrics& m, std::span<const std::string> names) {
   std::string s;
-  for (const std::string& name : names) s += std::isnan(m.value(name)) ? "," : format(",{}", m.value(name));
+  for (const std::string& name : names) s += std::isnan(m.value(name)) ? "," : fmt::format(",{}", m.value(name));
   return s;
 }
 
@@ -30,14 +30,14 @@ std::vector<std::string> metric_names(Task task, int64_t width) {
 
 std::string listed(std::span<const int64_t> rows) {
   std::string s;
-  for (size_t i = 0; i < rows.size() && i < 5; ++i) s += format("{}{}", i ? ", " : "", rows[i]);
+  for (size_t i = 0; i < rows.size() && i < 5; ++i) s += fmt::format("{}{}", i ? ", " : "", rows[i]);
   return rows.size() > 5 ? s + " …" : s;
 }
 
 }  // namespace
 
-Trainer::Trainer(Model& model, const Source& source, const RunFolder& folder, Events events)
-    : model_(model), source_(source), folder_(folder), events_(std::move(events)),
+Trainer::Trainer(Model& model, const Source& source, const RunFolder& folder, Events events, Observer* observer)
+    : model_(model), source_(source), folder_(folder), events_(std::move(events)), observer_(observer),
       loader_(source.data, source.split.train, source.fitted,
               source.training(model.settings().batch, model.settings().drop_last, static_cast<uint64_t>(model.settings().seed))) {
   const TrainSettings& s = model.settings();
@@ -49,6 +49,7 @@ Trainer::Trainer(Model& model, const Source& source, const RunFolder& folder, Ev
 
 // Numbers that a run begins with, or goes on with, in a model of its kind.
 Cursor Trainer::start(Model& model, const std::optional<std::string>& checkpoint) const {
+  if (observer_ && observer_->measures() && &model == &model_) model.measuring(loader_.size(0));
   model.training(loader_.size(0));  // binds all states
   if (!checkpoint) {
     const std::string& from = model.settings().init_from;
@@ -77,9 +78,9 @@ void Trainer::resume(bool longer) {
   if (!last) return begin();
   cursor_ = start(model_, last), origin_ = *last;
   if (cursor_.per_epoch != per_epoch_)
-    fail(Code::usage, Where{folder_.path()}, format("an epoch had {} steps until now and would have {}", cursor_.per_epoch, per_epoch_), "keep batch, split and data of the run, or train anew with train.init_from");
+    fail(Code::usage, Where{folder_.path()}, fmt::format("an epoch had {} steps until now and would have {}", cursor_.per_epoch, per_epoch_), "keep batch, split and data of the run, or train anew with train.init_from");
   if (longer && cursor_.step >= total_)
-    fail(Code::usage, Where{folder_.path()}, format("the run has done {} steps, and {} are asked for", cursor_.step, total_),
+    fail(Code::usage, Where{folder_.path()}, fmt::format("the run has done {} steps, and {} are asked for", cursor_.step, total_),
          total_ < checked_mul(per_epoch_, model_.settings().epochs) ? "train.max_steps ends it; 0 takes the limit away" : "--epochs +N trains N epochs more");
   jsonl_ = LineWriter(folder_.file("metrics.jsonl"), cursor_.jsonl_bytes), csv_ = LineWriter(folder_.file("metrics.csv"), cursor_.csv_bytes);
   if (longer) cursor_.worse_epochs = 0, save();
@@ -93,15 +94,17 @@ double Trainer::rate(int64_t step) const {
   return step < warmup ? rate * double(step + 1) / double(warmup) : rate;
 }
 
-Executable& Trainer::step(Model& model, int64_t step, bool check) const {
+Executable& Trainer::step(Model& model, int64_t step, Look look) const {
   int64_t epoch = step / per_epoch_, k = step % per_epoch_, size = loader_.size(k);
-  Executable& e = check ? model.checking(size) : model.training(size);
+  Executable& e = look == Look::check ? model.checking(size) : look == Look::measure ? model.measuring(size) : model.training(size);
   loader_.fill(model.pool(), epoch, k, e.x, e.target);
   *e.lr = float(rate(step)), *e.step = float(step + 1);
   if (e.clock) *e.clock = step;
   e.run();
   return e;
 }
+
+bool Trainer::wanted(int64_t step) const { return observer_ && loader_.size(step % per_epoch_) == loader_.size(0) && observer_->wants(step); }
 
 void Trainer::count(const Executable& e) {
   cursor_.epoch_loss += double(*e.loss) * double(e.batch), cursor_.epoch_samples += e.batch;
@@ -137,12 +140,13 @@ void Trainer::end_epoch() {
   EpochReport r{cursor_.step, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, 0, rate(cursor_.step - 1), training_metrics(), {}, false};
   if (!source_.split.validation.empty()) judge(r);
   r.seconds = cursor_.seconds + now() - session_start_;
-  jsonl_.line(format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
-  csv_.line(format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
-                   cursor_.train_accuracy >= 0 ? format("{}", cursor_.train_accuracy) : "",
+  jsonl_.line(fmt::format("{{\"step\":{},\"epoch\":{},\"train\":{},\"validation\":{},\"best\":{}}}", r.step, r.epoch, json_of(r.train), json_of(r.validation), r.best));
+  csv_.line(fmt::format("{},{},{},{:.3f},{},{}{}", r.epoch, r.step, r.rate, r.seconds, cursor_.train_loss,
+                   cursor_.train_accuracy >= 0 ? fmt::format("{}", cursor_.train_accuracy) : "",
                    csv_of(r.validation, metric_names(source_.data.task, source_.data.classes()))));
   jsonl_.flush(), csv_.flush();
   if (events_.epoch) events_.epoch(r);
+  if (observer_) observer_->epoch(r);
 }
 
 // Validation. A result that is no finite number is never the best one.
@@ -176,6 +180,7 @@ bool Trainer::due() const {
 void Trainer::save() {
   folder_.make_durable();
   jsonl_.sync(), csv_.sync();
+  if (observer_) observer_->saved();
   Cursor cursor = cursor_;
   cursor.seconds += now() - session_start_;
   cursor.jsonl_bytes = jsonl_.size(), cursor.csv_bytes = csv_.size();
@@ -189,15 +194,20 @@ void Trainer::save() {
 
 Outcome Trainer::run(const std::atomic<bool>& stop) {
   session_start_ = last_saved_ = now();
+  if (observer_) observer_->begin({cursor_.step, total_, per_epoch_, loader_.size(0)});
   bool early = impatient();  // a run that was killed after its last step only has to be concluded
   while (cursor_.step < total_ && !early) {
     if (stop.load(std::memory_order_relaxed)) return finish(true, false);
-    const Executable& e = step(model_, cursor_.step, false);
+    bool look = wanted(cursor_.step);
+    if (look) observer_->before();
+    const Executable& e = step(model_, cursor_.step, look ? Look::measure : Look::plain);
+    StepReport report{cursor_.step + 1, total_, cursor_.step / per_epoch_ + 1, model_.settings().epochs, *e.loss, *e.lr};
+    if (observer_) observer_->step(report, look ? &e : nullptr);
     if (!std::isfinite(*e.loss) || !e.plan.finite()) diverged(cursor_.step, *e.loss);
     ++cursor_.step;
     count(e);
     log_step(e);
-    if (events_.step) events_.step({cursor_.step, total_, (cursor_.step - 1) / per_epoch_ + 1, model_.settings().epochs, *e.loss, *e.lr});
+    if (events_.step) events_.step(report);
     if (cursor_.step % per_epoch_ == 0 || cursor_.step == total_) {
       end_epoch();
       early = impatient();
@@ -228,22 +238,22 @@ std::string Trainer::culprit(int64_t bad, std::string& kept) const {
     Model again(model_.net(), model_.data(), model_.settings(), model_.pool());
     std::optional<std::string> last = find_checkpoint(folder_.file("checkpoints/last"));
     Cursor from = start(again, last);
-    if (last) kept = format("the checkpoint of step {} is kept in {}", from.step, *last);
-    for (int64_t k = from.step; k < bad; ++k) step(again, k, false);
-    const Executable& e = step(again, bad, true);
+    if (last) kept = fmt::format("the checkpoint of step {} is kept in {}", from.step, *last);
+    for (int64_t k = from.step; k < bad; ++k) step(again, k, Look::plain);
+    const Executable& e = step(again, bad, Look::check);
     const NotFinite* n = e.plan.not_finite();
     if (!n) return "; run again from there it gives no bad number, so the memory of this machine may be at fault";
-    return format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : format(" in \"{}\"", n->scope));
+    return fmt::format(": the first bad number comes from {}{}", n->op, n->scope.empty() ? "" : fmt::format(" in \"{}\"", n->scope));
   } catch (const Failure& f) {
-    return format("; it cannot be run again to find the cause: {}", f.errors().front().message);
+    return fmt::format("; it cannot be run again to find the cause: {}", f.errors().front().message);
   }
 }
 
 void Trainer::diverged(int64_t bad, double loss) {
   std::string what = std::isnan(loss) ? "the loss is NaN" : std::isinf(loss) ? "the loss is infinite" : "a parameter or optimizer slot is no finite number any more";
   std::string kept, cause = culprit(bad, kept), rows = listed(loader_.batch(bad / per_epoch_, bad % per_epoch_));
-  fail(Code::diverged, {folder_.path()}, format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, cause),
-       format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
+  fail(Code::diverged, {folder_.path()}, fmt::format("step {} (epoch {}, rows {}): {}{}", bad + 1, bad / per_epoch_ + 1, rows, what, cause),
+       fmt::format("a lower train.optimizer.lr (it is {}) or train.clip_norm=1 helps most often; {}", model_.net().optimizer.attrs.real("lr"), kept));
 }
 
 }  // namespace synfire

@@ -7,12 +7,10 @@
 #include "synfire/base/line_writer.h"
 #include "synfire/train/checkpoint.h"
 #include "synfire/train/evaluate.h"
+#include "synfire/train/observer.h"
 #include "synfire/train/run_folder.h"
 
 namespace synfire {
-
-struct StepReport { int64_t step, steps, epoch, epochs; double loss, rate; };       // counted from 1
-struct EpochReport { int64_t step, epoch, epochs; double seconds, rate; Metrics train, validation; bool best; };
 
 struct Events {  // what a trainer tells while it works; all may be empty
   std::function<void(const StepReport&)> step;
@@ -29,7 +27,7 @@ struct Outcome {
 
 class Trainer {
  public:
-  Trainer(Model& model, const Source& source, const RunFolder& folder, Events events);
+  Trainer(Model& model, const Source& source, const RunFolder& folder, Events events, Observer* observer = nullptr);
 
   void begin();   // a fresh run: first weights, logs. Throws Failure when init_from does not fit
   // From the last checkpoint, or from the beginning where none was made yet. longer: a finished run is given more to do, and its patience
@@ -45,7 +43,9 @@ class Trainer {
  private:
   Cursor start(Model& model, const std::optional<std::string>& checkpoint) const;
   double rate(int64_t step) const;
-  Executable& step(Model& model, int64_t step, bool check) const;
+  enum class Look { plain, check, measure };  // at what a step does: see Model
+  Executable& step(Model& model, int64_t step, Look look) const;
+  bool wanted(int64_t step) const;
   void count(const Executable& e);
   void log_step(const Executable& e);
   void end_epoch();
@@ -62,6 +62,7 @@ class Trainer {
   const Source& source_;
   const RunFolder& folder_;
   Events events_;
+  Observer* observer_;
   mutable Loader loader_;
   Fitted fitted_;
   int64_t per_epoch_, total_;

@@ -56,13 +56,13 @@ class Hostile {
     if (seconds > 1) ADD_FAILURE() << what << " took " << seconds << " s";
   }
 
-  void truncations() { for (size_t n = 0; n < seed_.size(); ++n) judge(seed_.substr(0, n), format("cut to {} bytes", n)); }
+  void truncations() { for (size_t n = 0; n < seed_.size(); ++n) judge(seed_.substr(0, n), fmt::format("cut to {} bytes", n)); }
   void bit_flips() {
     for (size_t i = 0; i < seed_.size(); ++i)
       for (int bit = 0; bit < 8; ++bit) {
         std::string file = seed_;
         file[i] = char(file[i] ^ (1 << bit));
-        judge(file, format("bit {} of byte {}", bit, i));
+        judge(file, fmt::format("bit {} of byte {}", bit, i));
       }
   }
   // Every place where a binary integer of this width may stand, set to the values that break size arithmetic.
@@ -71,7 +71,7 @@ class Hostile {
       for (uint64_t value : values()) {
         std::string file = seed_;
         for (size_t i = 0; i < width; ++i) file[at + i] = char(value >> 8 * (big ? width - 1 - i : i));
-        judge(file, format("{} bytes at {} set to {}", width, at, value));
+        judge(file, fmt::format("{} bytes at {} set to {}", width, at, value));
       }
   }
   // Every number written in digits, replaced likewise.
@@ -82,7 +82,7 @@ class Hostile {
       if (end == i) continue;
       for (uint64_t value : values())
         for (std::string text : {std::to_string(value), std::to_string(int64_t(value)), std::to_string(value) + "0000000000000000"})
-          judge(seed_.substr(0, i) + text + seed_.substr(end), format("the number at {} set to {}", i, text));
+          judge(seed_.substr(0, i) + text + seed_.substr(end), fmt::format("the number at {} set to {}", i, text));
     }
   }
   void all() { truncations(), bit_flips(), written_numbers(); for (size_t w : {1, 2, 4, 8}) for (bool big : {false, true}) integers(w, big, 0, seed_.size()); }

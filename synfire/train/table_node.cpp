@@ -1,7 +1,7 @@
 // Writing and checking of a run's table.
-#include "synfire/cli/data_node.h"
+#include "synfire/train/table_node.h"
 
-namespace synfire::cli {
+namespace synfire {
 
 Node node_of(const Table& table) {
   Node n = Node::table(), columns = Node::array();
@@ -37,4 +37,4 @@ bool read_table(const Node& node, int64_t features, Table& table) {
   return width == features;
 }
 
-}  // namespace synfire::cli
+}  // namespace synfire

@@ -3,10 +3,10 @@
 #include "synfire/base/tree.h"
 #include "synfire/def/dataset.h"
 
-namespace synfire::cli {
+namespace synfire {
 
 Node node_of(const Table& table);
 // False when it is none, or has not `features` features.
 bool read_table(const Node& node, int64_t features, Table& table);
 
-}  // namespace synfire::cli
+}  // namespace synfire

@@ -3,7 +3,7 @@
 #include "synfire/train/job.h"
 #include "synfire/train/run_folder.h"
 
-namespace synfire::cli {
+namespace synfire {
 
 // From run.json's config; overrides as on the command line. Failure(data) when the data are not those of the run (unless the overrides
 // change them).
@@ -12,4 +12,4 @@ Job open_run(const RunFolder& folder, const Node& info, const std::vector<std::s
 // The same without the data: source.data has names, shape and unit of the samples, and no rows. Weights are loaded (see load_run_weights).
 Job open_trained(const RunFolder& folder, const std::string& weights, int threads);
 
-}  // namespace synfire::cli
+}  // namespace synfire

@@ -1,18 +1,18 @@
 // Reading of run.json.
-#include "synfire/cli/run_job.h"
+#include "synfire/train/run_job.h"
 
 #include <algorithm>
 
 #include "synfire/base/format.h"
-#include "synfire/cli/data_node.h"
+#include "synfire/train/table_node.h"
 #include "synfire/model/config.h"
 
-namespace synfire::cli {
+namespace synfire {
 namespace {
 
 const Node& part(const Node& table, std::string_view key, Node::Kind kind, const RunFolder& folder) {
   const Node* n = table.find(key);
-  if (!n || !n->is(kind)) fail(Code::data, Where{folder.file("run.json")}, format("there is no \"{}\" in it, or it is not {}", key, name_of(kind)), "the file is damaged; train anew from the run's model file");
+  if (!n || !n->is(kind)) fail(Code::data, Where{folder.file("run.json")}, fmt::format("there is no \"{}\" in it, or it is not {}", key, name_of(kind)), "the file is damaged; train anew from the run's model file");
   return *n;
 }
 
@@ -49,7 +49,7 @@ Job open_run(const RunFolder& folder, const Node& info, const std::vector<std::s
   bool other = std::any_of(overrides.begin(), overrides.end(), [](std::string_view o) { return o.substr(std::min(o.size(), o.find_first_not_of('-'))).starts_with("data"); });
   const Node& data = part(info, "data", Node::Kind::table, folder);
   if (!other && part(data, "sha256", Node::Kind::text, folder).text != job.source.data.hash)
-    fail(Code::data, Where{folder.path()}, format("the data of {} are not those that the run began with", job.source.data.name), "put the old ones back, or train anew with train.init_from");
+    fail(Code::data, Where{folder.path()}, fmt::format("the data of {} are not those that the run began with", job.source.data.name), "put the old ones back, or train anew with train.init_from");
   return job;
 }
 
@@ -69,4 +69,4 @@ Job open_trained(const RunFolder& folder, const std::string& weights, int thread
   return job;
 }
 
-}  // namespace synfire::cli
+}  // namespace synfire

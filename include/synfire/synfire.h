@@ -1,0 +1,102 @@
+/* Synfire for C, and for every language that can call C. The ABI of version 1 stays: functions are added, none is changed.
+ *
+ *   synfire_error error;
+ *   synfire_model* model = synfire_read("model.toml", NULL, 0, &error);
+ *   if (!model || synfire_train(model, "runs", NULL, NULL, NULL, &error) != SYNFIRE_OK) puts(error.message);
+ *   synfire_predict(model, x, samples, y, &error);
+ *   synfire_free(model);
+ *
+ * Functions that can fail give SYNFIRE_OK or the code of what went wrong, or a null handle, and fill `error` where it is not null.
+ * Nothing is thrown across this border. A handle may be used for predicting by many threads at once; training, setting weights and
+ * freeing need it alone. Texts are UTF-8; those that are returned belong to the handle. */
+#ifndef SYNFIRE_SYNFIRE_H
+#define SYNFIRE_SYNFIRE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SYNFIRE_ABI_VERSION 1
+
+typedef enum synfire_code {
+  SYNFIRE_OK = 0,
+  SYNFIRE_USAGE = 1,       /* a call, an option or a path that makes no sense */
+  SYNFIRE_CONFIG = 2,      /* the description */
+  SYNFIRE_SHAPE = 3,       /* layers or arrays that do not fit */
+  SYNFIRE_DATA = 4,        /* data or checkpoints */
+  SYNFIRE_IO = 5,          /* files, memory */
+  SYNFIRE_DIVERGED = 6,    /* a number in training is not finite */
+  SYNFIRE_INTERRUPTED = 7,
+  SYNFIRE_INTERNAL = 8
+} synfire_code;
+
+typedef struct synfire_error {
+  int32_t code;            /* a synfire_code; the other fields are of the first mistake */
+  int32_t count;           /* how many mistakes were found */
+  int32_t line, column;    /* in file, from 1; 0: unknown */
+  char file[512];          /* "" when there is none; texts too long are cut at a whole character */
+  char message[1024];
+  char hint[512];
+} synfire_error;
+
+typedef struct synfire_model synfire_model;
+
+typedef struct synfire_epoch {
+  int64_t epoch, epochs, step;
+  double seconds, rate;
+  double train_loss, validation_loss, validation_accuracy; /* NaN: not measured */
+} synfire_epoch;
+
+typedef struct synfire_result {
+  int64_t epochs, steps;
+  double seconds;
+  double validation_loss, validation_accuracy, test_loss, test_accuracy; /* NaN: not measured */
+  int32_t stopped;
+} synfire_result;
+
+/* Samples in memory: labels from 0 for classes, or else targets, targets_each a sample. */
+typedef struct synfire_data {
+  int64_t samples;
+  int32_t rank;            /* 1: {features}; 3: {height, width, channels} */
+  int64_t shape[3];
+  const float* x;          /* copied */
+  const int32_t* labels;   /* null when targets are given */
+  const float* targets;
+  int64_t targets_each;
+} synfire_data;
+
+uint32_t synfire_abi_version(void); /* SYNFIRE_ABI_VERSION of the library that runs; refuse to go on with a smaller one than you need */
+const char* synfire_version(void);
+
+/* settings: "train.epochs=3" …, ended by NULL; or NULL. threads: 0 takes all processors. */
+synfire_model* synfire_read(const char* path, const char* const* settings, int32_t threads, synfire_error* error);
+synfire_model* synfire_parse(const char* text, const char* folder, const char* const* settings, int32_t threads, synfire_error* error);
+synfire_model* synfire_parse_with(const char* text, const synfire_data* data, const char* const* settings, int32_t threads, synfire_error* error);
+synfire_model* synfire_load(const char* path, int32_t threads, synfire_error* error); /* a run folder, or what synfire_save wrote */
+void synfire_free(synfire_model* model);                                              /* NULL is fine */
+
+/* Trains. runs: folder that gets a run folder; NULL: nothing stays on the disk. on_epoch: null, or gives 0 to end the training.
+ * result may be null. */
+int32_t synfire_train(synfire_model* model, const char* runs, int32_t (*on_epoch)(const synfire_epoch* epoch, void* user), void* user,
+                      synfire_result* result, synfire_error* error);
+
+/* x: [samples][synfire_inputs], out: [samples][synfire_outputs]: probabilities of the classes, or the predicted numbers. */
+int32_t synfire_predict(const synfire_model* model, const float* x, int64_t samples, float* out, synfire_error* error);
+
+int32_t synfire_save(const synfire_model* model, const char* folder, synfire_error* error);
+int32_t synfire_save_weights(const synfire_model* model, const char* path, synfire_error* error); /* safetensors, PyTorch's names */
+int32_t synfire_load_weights(synfire_model* model, const char* path, synfire_error* error);
+
+int64_t synfire_inputs(const synfire_model* model);  /* numbers in a sample; 0 for NULL, as below */
+int64_t synfire_outputs(const synfire_model* model); /* numbers that come out for one */
+int64_t synfire_classes(const synfire_model* model); /* 0 when numbers are predicted */
+const char* synfire_class_name(const synfire_model* model, int64_t index); /* NULL when there is none */
+int64_t synfire_parameters(const synfire_model* model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
