@@ -35,7 +35,7 @@ void try_training(Job& job) {
 int check(const Command& c) {
   ModelFile file = read_model_file(c.words[0], c.overrides);
   if (c.print_config) {
-    print(write_toml(with_defaults(file.tree), true));
+    print(write_toml(resolved(file.tree, folder_of(file.path)), true));
     return 0;
   }
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));

@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <climits>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -23,7 +24,7 @@ Learn
   lr-find MODEL      tries learning rates and tells which to take and why
 Use
   evaluate RUN       metrics of a trained model on a part of its data
-  predict RUN [FILE] rows in (a file, or CSV on stdin), rows out (CSV on stdout)
+  predict RUN [FILE] rows in (a file, CSV on stdin, or pictures), rows out (CSV)
 Look
   describe MODEL     layers, shapes, parameters, memory
   draw MODEL         the network as a picture (SVG)
@@ -50,7 +51,7 @@ constexpr VerbInfo kVerbs[] = {
     {"train", "MODEL", "Trains the network of a model file and fills a run folder.", "synfire train examples/digits.toml train.epochs=20 --threads 2", 1},
     {"resume", "[RUN]", "Goes on exactly where a run stopped; without RUN, the newest one.", "synfire resume runs/digits-001 --epochs +10", 1},
     {"evaluate", "RUN", "Measures a trained model on a part of its data.", "synfire evaluate runs/latest --split validation", 1},
-    {"predict", "RUN [FILE]", "Predicts for the rows of a file, or for CSV on stdin; writes CSV.", "synfire predict runs/latest rows.csv --output predictions.csv", 2},
+    {"predict", "RUN [FILE…]", "Predicts for the rows of a file, for CSV on stdin, or for pictures and folders of them; writes CSV.", "synfire predict runs/latest rows.csv --output predictions.csv", INT_MAX},
     {"check", "MODEL", "Reads model and data, and runs two batches through every stage; writes nothing.", "synfire check model.toml", 1},
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},

@@ -12,7 +12,7 @@ namespace synfire::cli {
 int train(const Command& c) {
   ModelFile file = read_model_file(c.words[0], c.overrides);
   if (c.print_config) {
-    print(write_toml(with_defaults(file.tree), true));
+    print(write_toml(resolved(file.tree, folder_of(file.path)), true));
     return 0;
   }
   Progress progress(c.progress);
@@ -21,9 +21,9 @@ int train(const Command& c) {
   folder.lock();
   folder.add("model" + std::filesystem::path(file.path).extension().string(), file.text);
   if (job.default_layers) {
-    std::string layers = default_layers(job.info());
-    progress.say("the file names no layers; a network that suits such data:\n\n" + layers + "\n\n");
-    folder.add("network.toml", write_toml(job.tree, false));
+    std::string whole = write_toml(job.tree, false);
+    progress.say("the file names no layers; a network and a training that suit such data:\n\n" + whole + "\n");
+    folder.add("network.toml", whole);
   }
   folder.add("split.csv", split_csv(job.source.split));
   folder.add("run.json", write_json(run_info(job, {file.path, folder_of(file.path), c.overrides})) + "\n");

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "synfire/base/format.h"
 #include "synfire/data/arrays.h"
+#include "synfire/data/picture_files.h"
+#include "synfire/data/pictures.h"
 #include "synfire/data/table.h"
 #include "synfire/interop/idx.h"
 #include "synfire/interop/npy.h"
@@ -87,12 +90,54 @@ Tensor from_file(const std::string& path, const Dataset& like) {
   return from_csv(csv, like);
 }
 
+// What is known of samples before they are read.
+Dataset unread(std::string name, const Dataset& like) {
+  Dataset d;
+  d.name = std::move(name), d.sample = like.sample, d.unit = like.unit, d.task = like.task;
+  d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
+  return d;
+}
+
+void finish(Dataset& d) {  // nobody knows the answers
+  if (d.task == Task::classes) d.labels.assign(size_t(d.rows()), 0);
+  else d.targets.assign(size_t(d.rows() * d.target_count()), 0);
+  Problems problems;
+  check_dataset(d, problems);
+  problems.throw_if_any();
+}
+
 }  // namespace
 
+bool is_folder(const std::string& path) {
+  struct stat s{};
+  return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+bool are_pictures(const std::vector<std::string>& paths) {
+  return !paths.empty() && std::all_of(paths.begin(), paths.end(), [](const std::string& p) { return is_picture_name(p) || is_folder(p); });
+}
+
+Dataset read_picture_samples(const std::vector<std::string>& paths, const Dataset& like, Pool* pool) {
+  if (like.sample.rank() != 3 || like.sample[2] == 2 || like.sample[2] > 3)
+    fail(Code::usage, Where{paths[0]}, fmt::format("is a picture; the network takes {} numbers a sample", like.sample.numel()), "give it a CSV, NPY, NPZ or IDX file");
+  std::vector<std::string> files;
+  for (const std::string& p : paths) {
+    if (!is_folder(p)) { files.push_back(p); continue; }
+    for (std::string& f : pictures_in(p)) files.push_back(std::move(f));
+  }
+  Dataset d = unread(paths[0], like);
+  Problems problems;
+  Pictures read = read_pictures(files, files.size() == 1 ? files[0] : "the pictures", {like.sample[0], like.sample[1], like.sample[2]}, pool, problems);
+  problems.throw_if_any();
+  d.x = std::move(read.x), d.files = std::move(files);
+  d.unit = 1.0 / 255;  // as bytes are everywhere; features of other sets are in 0 … 1, too
+  if (read.resized > 0) d.notes.push_back(fmt::format("{} of {} pictures were brought to {} x {} pixels", read.resized, d.rows(), d.sample[0], d.sample[1]));
+  finish(d);
+  return d;
+}
+
 Dataset read_samples(const std::string& path, const Dataset& like) {
-  Dataset d;
-  d.name = path == "-" ? "stdin" : path, d.sample = like.sample, d.unit = like.unit, d.task = like.task;
-  d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
+  Dataset d = unread(path == "-" ? "stdin" : path, like);
   Tensor raw = from_file(path, like);
   Shape raw_shape = raw.shape;
   int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
@@ -108,11 +153,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
   }
   if (like.channels_first && raw_shape.rank() == 4) d.x.shape = raw_shape, d.x = channels_last(d.x);
   if (d.x.shape != shape) fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
-  if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
-  else d.targets.assign(size_t(rows * like.target_count()), 0);
-  Problems problems;
-  check_dataset(d, problems);
-  problems.throw_if_any();
+  finish(d);
   return d;
 }
 

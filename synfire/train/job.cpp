@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/model/config.h"
+#include "synfire/model/suggest.h"
 #include "synfire/train/checkpoint.h"
 
 namespace synfire {
@@ -25,7 +27,7 @@ Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* sa
   job.source = samples ? open_source(data, std::move(*samples)) : open_source(data, folder, like, job.pool.get());
   DataInfo info = job.info();
   job.default_layers = !tree.find("layer");
-  job.tree = job.default_layers ? with_layers(tree, info) : tree;
+  job.tree = job.default_layers ? with_network(tree, info) : tree;
   TrainSettings settings = read_settings(job.tree, problems);
   if (settings.patience > 0 && job.source.split.validation.empty())
     fail(Code::config, tree.find("train")->where, "train.patience watches the validation result, and no rows are there to validate", "give [data] split a validation part, or leave patience out");
@@ -43,6 +45,12 @@ Job open_job(const Node& tree, const std::string& folder, int threads, Dataset s
   Node whole = tree;
   if (!whole.find("data")) whole.set("data", Node::of(std::string(kMemory)));
   return job_of(whole, folder, threads, &samples, nullptr);
+}
+
+Node resolved(const Node& tree, const std::string& folder) {
+  const Node* data = tree.find("data");
+  if (tree.find("layer") || !data) return with_defaults(tree);
+  return with_defaults(with_network(tree, info_of(open_source(*data, folder))));
 }
 
 std::string load_run_weights(const std::string& run, const std::string& weights, Job& job) {
