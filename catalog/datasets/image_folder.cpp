@@ -48,7 +48,7 @@ struct ImageFolderData {
       if (set.parts) d.parts.push_back(set.files[i].part);
     }
     if (pictures.resized > 0) d.notes.push_back(fmt::format("{} of {} pictures were brought to {} x {} pixels", pictures.resized, d.rows(), d.sample[0], d.sample[1]));
-    if (!d.unreadable.empty()) d.notes.push_back(fmt::format("{} picture{} left out, since they cannot be read: {}{}", d.unreadable.size(), d.unreadable.size() == 1 ? " is" : "s are", d.unreadable[0], d.unreadable.size() > 1 ? " …" : ""));
+    if (!d.unreadable.empty()) d.notes.push_back(fmt::format("{} picture{} cannot be read: {}{}", d.unreadable.size(), d.unreadable.size() == 1 ? " is left out, since it" : "s are left out, since they", d.unreadable[0], d.unreadable.size() > 1 ? " …" : ""));
     return d;
   }
 };

@@ -44,10 +44,12 @@ struct Walk {
   std::vector<std::string> files, others, circles;
   std::vector<Identity> above = {};  // the folders that lie around the one being read
 
-  void enter(const std::string& folder) {
+  static Identity identity(const std::string& folder) {
     struct stat s{};
-    Identity id{};
-    if (::stat(folder.c_str(), &s) == 0) id = {s.st_dev, s.st_ino};
+    return ::stat(folder.c_str(), &s) == 0 ? Identity{s.st_dev, s.st_ino} : Identity{};
+  }
+  void enter(const std::string& folder) {
+    Identity id = identity(folder);
     if (std::find(above.begin(), above.end(), id) != above.end()) return circles.push_back(folder);
     above.push_back(id);
     for (const DirEntry& e : list_folder(folder)) {
@@ -160,6 +162,7 @@ PictureFolder find_pictures(const std::string& folder, const std::vector<std::st
     auto at = std::find(set.classes.begin(), set.classes.end(), f.name);
     if (at == set.classes.end()) continue;
     Walk walk;
+    walk.above = {Walk::identity(folder), Walk::identity(f.path + "/..")};
     walk.enter(f.path);
     for (const std::string& c : walk.circles) problems.add(Code::data, Where{c}, "is a link that leads back to a folder around it", "remove the link");
     if (walk.files.empty()) problems.add(Code::data, Where{f.path}, fmt::format("holds no pictures{}", walk.others.empty() ? "" : ", but " + some(walk.others, 2)), "PNG and JPEG files are read, by their endings .png, .jpg, .jpeg; remove a folder that is no class");

@@ -29,13 +29,17 @@ void decode_png(Bytes bytes, const std::string& file, int64_t channels, uint8_t*
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   bool good = png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) != 0;
-  image.format = channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  bool to_grey = channels == 1 && (image.format & PNG_FORMAT_FLAG_COLOR) != 0;
+  image.format = channels == 1 && !to_grey ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
   image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // 16 bits are no sign of linear light, as PNG files are
+  std::vector<uint8_t> colours(good && to_grey ? size_t{image.height} * image.width * 3 : 0);
   png_color white{255, 255, 255};
-  good = good && png_image_finish_read(&image, &white, pixels, 0, nullptr) != 0;
+  good = good && png_image_finish_read(&image, &white, to_grey ? colours.data() : pixels, 0, nullptr) != 0;
   std::string why = image.message;
   png_image_free(&image);
   if (!good) fail(Code::data, {file}, fmt::format("cannot be decoded: {}", why), "the file is cut off or damaged");
+  for (size_t i = 0; i < colours.size(); i += 3)  // ITU-R BT.601 luma, as JPEG stores it; libpng's own weighs linear light
+    pixels[i / 3] = uint8_t((19595u * colours[i] + 38470u * colours[i + 1] + 7471u * colours[i + 2] + 32768u) >> 16);
 }
 
 }  // namespace synfire::detail
