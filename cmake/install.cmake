@@ -39,11 +39,12 @@ add_custom_target(synfire_schema ALL DEPENDS ${PROJECT_BINARY_DIR}/model.schema.
 add_dependencies(synfire_installed synfire_schema)
 install(FILES ${PROJECT_BINARY_DIR}/model.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/synfire)
 
-# The man page is the program's own help.
+# The man page is the program's own help, and that of each verb.
 find_program(HELP2MAN help2man)
 if(HELP2MAN)
-  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/synfire.1 DEPENDS synfire
-                     COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${HELP2MAN} --no-info --name "trains neural networks that a text file describes" --output ${PROJECT_BINARY_DIR}/synfire.1 $<TARGET_FILE:synfire>)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/synfire.1 DEPENDS synfire ${PROJECT_SOURCE_DIR}/tools/man_verbs
+                     COMMAND ${PROJECT_SOURCE_DIR}/tools/man_verbs $<TARGET_FILE:synfire> >${PROJECT_BINARY_DIR}/synfire.inc
+                     COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${HELP2MAN} --no-info --include ${PROJECT_BINARY_DIR}/synfire.inc --name "trains neural networks that a text file describes" --output ${PROJECT_BINARY_DIR}/synfire.1 $<TARGET_FILE:synfire>)
   add_custom_target(synfire_man ALL DEPENDS ${PROJECT_BINARY_DIR}/synfire.1)
   add_dependencies(synfire_installed synfire_man)
   install(FILES ${PROJECT_BINARY_DIR}/synfire.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

@@ -1,6 +1,7 @@
 // A checkpoint is old or new, never broken: whatever call fails, wherever a process dies, whatever happens to the files.
 #include "synfire/train/checkpoint.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>

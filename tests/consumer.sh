@@ -34,6 +34,7 @@ export PATH=$prefix/bin:$PATH PKG_CONFIG_PATH=$libdir/pkgconfig
 unset LD_LIBRARY_PATH
 try "the installed program" sh -c 'cd / && synfire list optimizer'
 if ldd "$prefix/bin/synfire" | grep -q "=> $prefix/.*libsynfire.so.0"; then ok; else wrong "the installed program takes another library: $(ldd "$prefix/bin/synfire" | grep synfire)"; fi
+if command -v help2man >/dev/null; then try "the man page tells the options of every verb" sh -c "for v in train resume draw lr-find schema; do sed 's/[\\\\]-/-/g' '$prefix/share/man/man1/synfire.1' | grep -q \"^  synfire \$v \" || exit 1; done"; fi
 shown=$(nm -DC --defined-only "$library" | grep -v ' A SYNFIRE_0' | sed 's/^[0-9a-f]* . //')
 strangers=$(grep -vE '^(synfire_|synfire::v0::|synfire::run_command_line|(typeinfo|typeinfo name|vtable) for synfire::v0::Failure)' <<<"$shown")
 if [ -z "$strangers" ]; then ok; else wrong "the library shows what is not public: $(head -n 3 <<<"$strangers")"; fi

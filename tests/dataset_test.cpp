@@ -1,6 +1,7 @@
 // The data sets of the catalogue: what is in them, what their parameters do, what mistakes are answered with.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

@@ -1,6 +1,7 @@
 // The engine against PyTorch: values that tests/oracle/golden_*.py stored in tests/golden, through plans and their fast kernels.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>

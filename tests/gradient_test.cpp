@@ -2,6 +2,8 @@
 // the gradient, in double. Pearlmutter 1994.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "synfire/def/layer.h"
 #include "tests/support/plan_check.h"
 

@@ -1,6 +1,8 @@
 // What a Measurer says of a step, against the same worked out plainly from the store and the plan's outputs.
 #include "synfire/inspect/measure.h"
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "synfire/base/random.h"

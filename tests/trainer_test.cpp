@@ -2,6 +2,7 @@
 // each setting of [train] does what it says.
 #include "synfire/train/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "synfire/train/evaluate.h"

@@ -1,6 +1,7 @@
 // The C ABI: each function is one call of the C++ one, and nothing is thrown past it.
 #include <synfire/synfire.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

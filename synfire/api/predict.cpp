@@ -1,4 +1,5 @@
 // Asking a network: samples in, probabilities or numbers out, from any number of threads at once.
+#include <algorithm>
 #include <cmath>
 
 #include "synfire/api/impl.h"

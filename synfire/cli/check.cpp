@@ -1,4 +1,5 @@
 // check MODEL: the model file, all of the data, and two batches through every stage. Writes nothing.
+#include <algorithm>
 #include <cmath>
 
 #include "synfire/base/format.h"

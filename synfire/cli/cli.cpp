@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <algorithm>
 #include <map>
 #include <sched.h>
 
@@ -69,7 +70,7 @@ static std::string json_of(const Error& e) {
   return fmt::format("{{\"code\":\"{}\",\"where\":{},\"message\":{},\"hint\":{}}}", word_of(e.code), json_text(e.where.str()), json_text(e.message), json_text(e.hint));
 }
 
-static int report(const std::vector<Error>& errors, bool json) {
+static int tell(const std::vector<Error>& errors, bool json) {
   for (const Error& e : errors) std::fprintf(stderr, "error: %s\n", e.str().c_str());
   if (json) {
     std::string all;
@@ -82,7 +83,7 @@ static int report(const std::vector<Error>& errors, bool json) {
 
 static int dispatch(const Command& c) {
   static const std::map<std::string, int (*)(const Command&)> table = {{"train", train}, {"resume", resume}, {"evaluate", evaluate}, {"predict", predict}, {"check", check},
-                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"lr-find", lr_find}};
+                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"lr-find", lr_find}, {"report", report}};
   return table.at(c.verb)(c);
 }
 
@@ -106,11 +107,11 @@ int run_command_line(int argc, char** argv) {
     cli::print(c.help);
     return 0;
   } catch (const Failure& f) {
-    return cli::report(f.errors(), json);
+    return cli::tell(f.errors(), json);
   } catch (const std::bad_alloc&) {
-    return cli::report({Error{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"}}, json);
+    return cli::tell({Error{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"}}, json);
   } catch (const std::exception& e) {
-    return cli::report({Error{Code::internal, {}, e.what(), "this is a mistake in synfire; please report it with the command"}}, json);
+    return cli::tell({Error{Code::internal, {}, e.what(), "this is a mistake in synfire; please report it with the command"}}, json);
   }
 }
 

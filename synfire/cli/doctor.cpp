@@ -1,6 +1,7 @@
 // doctor: which library runs, what this machine gives it, and whether a small real training comes out right.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>

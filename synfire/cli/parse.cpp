@@ -26,6 +26,7 @@ Use
   evaluate RUN       metrics of a trained model on a part of its data
   predict RUN [FILE] rows in (a file, CSV on stdin, or pictures), rows out (CSV)
 Look
+  report RUN…        one HTML file: curves, mistakes, network, data; of several runs side by side
   describe MODEL     layers, shapes, parameters, memory
   draw MODEL         the network as a picture (SVG)
   list [ROLE]        what the catalogue has: layers, optimizers, losses …
@@ -56,6 +57,7 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
+    {"report", "RUN…", "Makes the report of a run, one HTML file that needs no network; of several runs, one page that compares them.", "synfire report runs/latest", 32},
     {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
     {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
     {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
@@ -79,11 +81,13 @@ void add_options(CLI::App& app, Command& c) {
     app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
-  if (one_of(v, {"evaluate", "predict"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
+  if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
+  if (one_of(v, {"train", "resume"})) app.add_flag("--no-report", c.no_report, "writes no report.html at the end")->group("Running");
+  if (v == "report") app.add_option("--output", c.output, "writes there instead of to RUN/report.html")->type_name("FILE")->group("Settings");
   if (one_of(v, {"predict", "schema", "draw", "lr-find"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
   if (!one_of(v, {"list", "explain", "describe", "schema", "draw"}))
     app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
-  if (one_of(v, {"train", "resume", "evaluate", "predict"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
+  if (one_of(v, {"train", "resume", "evaluate", "predict", "report"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
   if (one_of(v, {"train", "resume"}))
     app.add_option("--progress", c.progress, "auto, bar, plain, json or none; on stderr")->type_name("HOW")->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))->capture_default_str()->group("Running");
   app.add_flag("--json", c.json, "the last line of stdout is one JSON object")->group("Running");

@@ -35,7 +35,7 @@ int resume(const Command& c) {
   if (finished && overrides.empty()) fail(Code::usage, Where{folder.path()}, "this run is finished", "--epochs +N trains N epochs more");
   Job job = open_run(folder, info, overrides, threads_of(c));
   if (!overrides.empty()) info.set("config", job.tree);
-  std::erase_if(info.fields, [](const auto& f) { return f.first == "result"; });
+  std::erase_if(info.fields, [](const auto& f) { return f.first == "result" || f.first == "failure"; });
   Progress progress(c.progress);
   Resumption resumption{std::move(info), finished};
   return run_session(c, job, folder, progress, &resumption);

@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/base/process.h"
+#include "synfire/cli/run_report.h"
 #include "synfire/cli/tables.h"
 #include "synfire/inspect/inspector.h"
 #include "synfire/train/record.h"
@@ -62,15 +64,18 @@ std::string findings_text(const std::vector<Finding>& found) {
   return s;
 }
 
-// What the measurements say about a training that failed is said before why it did.
-Outcome trained(Trainer& trainer, Inspector& inspector, Progress& progress) {
+// A training that diverges leaves what was measured, why it ended, and its report.
+Outcome trained(const Command& c, Job& job, RunFolder& folder, Trainer& trainer, Inspector& inspector, Progress& progress) {
   try {
     Outcome o = trainer.run(stop_asked);
     progress.end();
     return o;
   } catch (const Failure& f) {
     progress.end();
-    if (f.code() == Code::diverged) progress.say(findings_text(inspector.conclude(true)));
+    if (f.code() != Code::diverged) throw;
+    progress.say(findings_text(inspector.conclude(true)));
+    remember(f.errors().front(), folder);
+    if (!c.no_report) report_after(folder, job, RunState::diverged);
     throw;
   }
 }
@@ -93,7 +98,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
     progress.say(fmt::format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? fmt::format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));
   }
-  Outcome o = trained(trainer, inspector, progress);
+  Outcome o = trained(c, job, folder, trainer, inspector, progress);
   if (!o.interrupted) {
     conclude(job, folder, o);
     if (std::string list = folder.file("predictions.csv"); std::filesystem::exists(list)) inspector.worst(list);
@@ -109,6 +114,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
     if (o.of_best) text += "           (by the weights that were best in validation)\n";
     text += findings_text(inspector.conclude(false)) + fmt::format("run folder {}\n", folder.path());
   }
+  if (!c.no_report) text += report_after(folder, job, o.interrupted ? RunState::interrupted : RunState::finished);
   progress.say(text);
   if (c.json) print(result_json(folder, o) + "\n");
   return o.interrupted ? 130 : 0;

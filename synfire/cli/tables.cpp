@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "synfire/base/format.h"
+#include "synfire/base/process.h"
 #include "synfire/cli/command.h"
 #include "synfire/tensor/level.h"
 
@@ -32,21 +33,7 @@ std::string table_of(const std::vector<Row>& rows, const std::vector<bool>& righ
 
 std::string batchless(const Shape& s) { return s.slice(1, s.rank()).str(); }
 
-double from_status(const char* key) {  // a line of /proc/self/status, in KB there
-  std::FILE* f = std::fopen("/proc/self/status", "re");
-  if (!f) return 0;
-  char line[256];
-  double kb = 0;
-  while (std::fgets(line, sizeof line, f))
-    if (std::strncmp(line, key, std::strlen(key)) == 0) kb = std::strtod(line + std::strlen(key) + 1, nullptr);
-  std::fclose(f);
-  return kb * 1024;
-}
-
 }  // namespace
-
-double resident_bytes() { return from_status("VmRSS"); }
-double peak_resident_bytes() { return from_status("VmHWM"); }
 
 std::string level_name() {
   std::string level = synfire::level_name();
@@ -106,7 +93,9 @@ MemoryEstimate estimate_memory(Job& job) {
   // Saving: a copy of all numbers, with one tensor on its way into it. Afterwards the best weights are read: the file and what it holds.
   m.checkpoint = std::max(m.model + double(largest), 2.0 * double(weights));
   double looking = t.health || t.tensorboard ? kLooking : 0;
-  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + m.checkpoint + looking);
+  // The report at the end: its samples and page as text, and the log of every step.
+  double report = 2e6 + 100.0 * double(t.max_steps > 0 ? t.max_steps : t.epochs * per_epoch);
+  m.peak = std::max(peak_resident_bytes(), m.before + m.model + m.plans + std::max(m.checkpoint, report) + looking);
   return m;
 }
 

@@ -12,8 +12,6 @@ std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters);
 struct MemoryEstimate { double before, data, model, plans, checkpoint, peak; };
 MemoryEstimate estimate_memory(Job& job);
 
-double resident_bytes();       // of this process, now
-double peak_resident_bytes();  // the most so far
-std::string level_name();      // which library runs: "x86-64-v3", "baseline" …
+std::string level_name();  // which library runs: "x86-64-v3", "baseline" …
 
 }  // namespace synfire::cli

@@ -2,6 +2,7 @@
 #include "synfire/interop/npy.h"
 
 #include <charconv>
+#include <cstring>
 
 #include "synfire/base/checked.h"
 #include "synfire/base/format.h"

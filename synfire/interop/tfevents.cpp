@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include "synfire/base/atomic_file.h"

@@ -1,4 +1,5 @@
 // JSON text to the same tree as TOML gives. The parser tells no places, so a counting iterator and a look back find them.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -29,9 +30,10 @@ struct Counted {
 };
 
 struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
-  TreeMaker(std::string_view text, const std::string& file) : text(text), file(file), taken(text.data()), counted(text.data()) {}
+  TreeMaker(std::string_view text, const std::string& file, bool nulls) : text(text), file(file), nulls(nulls), taken(text.data()), counted(text.data()) {}
   std::string_view text;
   const std::string& file;
+  bool nulls;
   const char* taken;
   const char* counted;
   int line = 1, column = 1;  // of counted
@@ -82,7 +84,10 @@ struct TreeMaker : nlohmann::json_sax<nlohmann::json> {
     return put(std::move(n));
   }
 
-  bool null() override { fail(Code::config, place(false), "null has no meaning here", "leave the key out to get its default"); }
+  bool null() override {
+    if (nulls) return value(Node());
+    fail(Code::config, place(false), "null has no meaning here", "leave the key out to get its default");
+  }
   bool boolean(bool v) override { return value(Node::of(v)); }
   bool number_integer(int64_t v) override { return value(Node::of(v)); }
   bool number_unsigned(uint64_t v) override { return value(v > INT64_MAX ? Node::of(double(v)) : Node::of(int64_t(v))); }
@@ -131,8 +136,8 @@ std::string write_json(const Node& node) {
   return s;
 }
 
-Node parse_json(std::string_view text, const std::string& file) {
-  TreeMaker b(text, file);
+Node parse_json(std::string_view text, const std::string& file, bool nulls) {
+  TreeMaker b(text, file, nulls);
   Counted first{text.data(), &b.taken}, last{text.data() + text.size(), &b.taken};
   nlohmann::json::sax_parse(first, last, &b);
   if (!b.root.is(Node::Kind::table)) fail(Code::config, Where{file, 1, 1}, "a model file is one JSON object { … }");

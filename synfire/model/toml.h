@@ -5,7 +5,8 @@
 namespace synfire {
 
 Node parse_toml(std::string_view text, const std::string& file);  // throws Failure(config) with the place of a syntax error
-Node parse_json(std::string_view text, const std::string& file);  // the same tree from JSON; null is refused
+// The same tree from JSON. null is refused, or with `nulls` (logs write it for what is no finite number) a node of kind none.
+Node parse_json(std::string_view text, const std::string& file, bool nulls = false);
 Node parse_toml_value(std::string_view text, const Where& where); // one value, as after a "="; kind none when it is no TOML value
 
 // The whole file; *.json is JSON, everything else TOML. Throws Failure(config) when there is no such file or it is too large.

@@ -1,4 +1,5 @@
 // trace(): a Net becomes a graph for one batch size, layer by layer, with every shape checked on the way.
+#include <functional>
 #include <map>
 
 #include "synfire/base/format.h"

@@ -18,11 +18,13 @@ std::string read_text(const std::string& path) {
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
   if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::ifstream in(path, std::ios::binary);
-  std::string text(static_cast<size_t>(kMaxFile) + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || (!in.eof() && in.fail())) fail(Code::config, Where{path}, "cannot be read");
-  if (in.gcount() > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 4 MB");
-  text.resize(static_cast<size_t>(in.gcount()));
+  std::string text;
+  char part[1 << 14];
+  while (in.read(part, sizeof part), in.gcount() > 0) {
+    text.append(part, static_cast<size_t>(in.gcount()));
+    if (int64_t(text.size()) > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 4 MB");
+  }
+  if (in.bad()) fail(Code::config, Where{path}, "cannot be read");
   return text;
 }
 

@@ -1,6 +1,7 @@
 // States in memory: where they lie, their first numbers, and the way in and out in the order that files use.
 #include "synfire/plan/store.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "synfire/base/format.h"

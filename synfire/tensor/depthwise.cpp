@@ -2,6 +2,7 @@
 #include "synfire/tensor/depthwise.h"
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 #include "synfire/tensor/gemm_tile.h"

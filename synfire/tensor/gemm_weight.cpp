@@ -1,4 +1,6 @@
 // The weight gradient xᵀ dy, straight into panels, chunk by chunk so that an optimizer can take each one from L1.
+#include <cstring>
+
 #include "synfire/tensor/gemm.h"
 #include "synfire/tensor/gemm_tile.h"
 

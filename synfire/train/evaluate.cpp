@@ -1,6 +1,7 @@
 // The loop over batches that only looks.
 #include "synfire/train/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace synfire {

@@ -10,7 +10,7 @@
 namespace synfire {
 namespace {
 
-constexpr double kFirst = 1e-7, kLast = 1, kKept = 0.95, kTooMuch = 4;
+constexpr double kFirst = 1e-7, kLast = 10, kKept = 0.95, kTooMuch = 4;
 constexpr int64_t kSteps = 200, kReach = 8;  // reach: the slope at a point is measured over as many on both sides
 
 void read_off(RateSweep& s) {
@@ -69,7 +69,7 @@ std::string rates_svg(const RateSweep& s) {
   auto y = [&](double loss) { return kTop + kHeight * (1 - std::clamp((loss - low) / (high - low), -0.03, 1.03)); };
   std::string raw, smooth, text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"650\" height=\"390\" viewBox=\"0 0 650 390\" role=\"img\" font-family=\"Helvetica,Arial,sans-serif\" font-size=\"11\">\n<title>Loss over learning rate</title>\n<rect width=\"650\" height=\"390\" fill=\"#fff\"/>\n";
   for (const RatePoint& p : s.points) raw += fmt::format("{:.1f},{:.1f} ", x(p.rate), y(p.loss)), smooth += fmt::format("{:.1f},{:.1f} ", x(p.rate), y(p.smooth));
-  for (int e = -7; e <= 0; ++e)
+  for (int e = -7; e <= 1; ++e)
     text += fmt::format("<path d=\"M{0:.1f} {1}V{2}\" stroke=\"#ddd\"/><text x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">1e{4}</text>\n", x(std::pow(10, e)), kTop, kTop + kHeight, kTop + kHeight + 16, e);
   for (double v : {low, (low + high) / 2, high}) text += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{:.3g}</text>\n", kLeft - 8, y(v) + 4, v);
   text += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"#b9cfe8\"/>\n<polyline points=\"{}\" fill=\"none\" stroke=\"#24527a\" stroke-width=\"2\"/>\n", raw, smooth);

@@ -11,7 +11,7 @@ struct RateSweep {
   bool diverged = false;             // it ended early: the smoothed loss passed four times its best, or was no number
 };
 
-// From 1e-7 to 1 in 200 steps of training on the job's own batches. Its model is of no use afterwards; nothing is written.
+// From 1e-7 to 10 in 200 steps of training on the job's own batches. Its model is of no use afterwards; nothing is written.
 RateSweep sweep_rates(Job& job);
 std::string rates_csv(const RateSweep& sweep);
 std::string rates_svg(const RateSweep& sweep);  // losses and their smoothed course over the logarithm of the rate, both suggestions marked

@@ -3,11 +3,13 @@
 
 #include <sys/utsname.h>
 
+#include <cmath>
 #include <ctime>
 #include <filesystem>
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
+#include "synfire/base/process.h"
 #include "synfire/model/config.h"
 #include "synfire/tensor/level.h"
 #include "synfire/train/results.h"
@@ -46,7 +48,8 @@ std::string timestamp() {
 
 Node node_of(const Metrics& m) {
   Node n = Node::table();
-  for (const auto& [name, v] : m.values) n.set(name, Node::of(v));
+  for (const auto& [name, v] : m.values)
+    if (std::isfinite(v)) n.set(name, Node::of(v));  // what JSON cannot say is not said
   return n;
 }
 
@@ -96,10 +99,17 @@ void conclude(Job& job, RunFolder& folder, Outcome& o) {
   Node result = Node::table(), info = folder.read_info();
   result.set("finished", Node::of(timestamp())), result.set("epochs", Node::of(o.epochs)), result.set("steps", Node::of(o.steps)), result.set("seconds", Node::of(o.seconds));
   result.set("stopped_early", Node::of(o.stopped_early)), result.set("of_best", Node::of(o.of_best));
-  result.set("train", node_of(o.train));
+  result.set("peak_memory", Node::of(int64_t(peak_resident_bytes()))), result.set("train", node_of(o.train));
   if (o.validation.samples > 0) result.set("validation", node_of(o.validation));
   if (o.test.samples > 0) result.set("test", node_of(o.test));
   info.set("result", std::move(result));
+  folder.write_info(info);
+}
+
+void remember(const Error& e, const RunFolder& folder) {
+  Node failure = Node::table(), info = folder.read_info();
+  failure.set("at", Node::of(timestamp())), failure.set("message", Node::of(e.message)), failure.set("hint", Node::of(e.hint));
+  info.set("failure", std::move(failure));
   folder.write_info(info);
 }
 

@@ -17,4 +17,7 @@ Node run_info(const Job& job, const RunOrigin& origin);
 // The test (into outcome), predictions.csv, confusion.csv, and the result in run.json.
 void conclude(Job& job, RunFolder& folder, Outcome& outcome);
 
+// What ended a run before its time, into run.json, so that its report can say it.
+void remember(const Error& e, const RunFolder& folder);
+
 }  // namespace synfire

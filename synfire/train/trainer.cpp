@@ -1,6 +1,7 @@
 // The training loop.
 #include "synfire/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
