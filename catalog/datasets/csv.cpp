@@ -185,6 +185,7 @@ struct CsvData {
     TableCounts counts;
     d.x = encode_table(csv, features, d.table, !known, counts, c.problems);
     d.sample = {d.x.shape[1]}, d.feature_names = feature_names(d.table);
+    d.missing = counts.missing;
     for (std::string& note : notes_of(d.table, counts, csv.rows())) d.notes.push_back(std::move(note));
     return d;
   }

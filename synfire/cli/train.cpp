@@ -3,6 +3,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/session.h"
+#include "synfire/data/audit.h"
 #include "synfire/model/config.h"
 #include "synfire/model/toml.h"
 #include "synfire/train/record.h"
@@ -27,8 +28,10 @@ int train(const Command& c) {
   }
   folder.add("split.csv", split_csv(job.source.split));
   folder.add("run.json", write_json(run_info(job, {file.path, folder_of(file.path), c.overrides})) + "\n");
+  Audit data = audit(job.source);
+  folder.add("data.json", write_json(data_node(job.source, data)) + "\n");
   progress.log_to(folder.file("log.txt"));
-  return run_session(c, job, folder, progress, nullptr);
+  return run_session(c, job, folder, progress, nullptr, data.warnings);
 }
 
 }  // namespace synfire::cli

@@ -43,6 +43,7 @@ struct Dataset {
   std::vector<std::string> class_names, feature_names, target_names;  // feature_names may be empty
   std::vector<Part> parts;                 // of each row, where the source itself says; empty: nothing is said
   Table table;                             // how cells became features, where samples come from a table
+  std::vector<int64_t> missing;            // values that were filled in, of each column of the table
   std::vector<std::string> files;          // of each row, where samples are files of their own; below the source's folder
   std::vector<std::string> unreadable;     // "file: why", of what was left out
   std::vector<std::string> notes;          // what was decided for the user, and what should be looked at: a line each
