@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 
 #include "synfire/base/format.h"
 #include "synfire/interop/csv.h"
@@ -55,12 +56,18 @@ Size suggested(Size common) {  // small enough to train on
   return {std::max<int64_t>(1, int64_t(double(common.first) * scale + 0.5)), std::max<int64_t>(1, int64_t(double(common.second) * scale + 0.5))};
 }
 
-Size agreed_size(const std::vector<ImageInfo>& infos, const std::vector<size_t>& which, const std::string& what, Problems& problems) {
+// Sizes with how many files have each, the commonest first.
+std::vector<std::pair<int64_t, Size>> sizes_of(const std::vector<ImageInfo>& infos, const std::vector<size_t>& which) {
   std::map<Size, int64_t> counts;
   for (size_t i : which) ++counts[{infos[i].height, infos[i].width}];
   std::vector<std::pair<int64_t, Size>> sizes;
   for (auto& [size, n] : counts) sizes.push_back({n, size});
   std::stable_sort(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  return sizes;
+}
+
+Size agreed_size(const std::vector<ImageInfo>& infos, const std::vector<size_t>& which, const std::string& what, Problems& problems) {
+  auto sizes = sizes_of(infos, which);
   Size common = sizes.empty() ? Size{} : sizes[0].second;
   if (sizes.size() <= 1) return common;
   std::string list;
@@ -93,6 +100,18 @@ bool fits_memory(uint64_t count, Size size, int64_t channels, const std::string&
 }
 
 }  // namespace
+
+PictureSurvey survey_pictures(const std::vector<std::string>& files, Pool* pool) {
+  std::vector<ImageInfo> infos(files.size());
+  std::vector<size_t> good(files.size());
+  std::iota(good.begin(), good.end(), size_t{0});
+  std::vector<Error> failed;
+  sift(good, each_file(files, good, pool, [&](size_t, size_t f) { infos[f] = image_info(read_picture(files[f]), files[f]); }), failed);
+  auto sizes = sizes_of(infos, good);
+  if (sizes.empty()) return {};
+  Size size = suggested(sizes[0].second);
+  return {size.first, size.second, int64_t(sizes.size())};
+}
 
 Pictures read_pictures(const std::vector<std::string>& files, const std::string& what, const PictureOptions& options, Pool* pool, Problems& problems) {
   Pictures result;

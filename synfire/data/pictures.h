@@ -17,6 +17,13 @@ struct Pictures {
   int64_t resized = 0;
 };
 
+// What the headers of some files say, for those who have to choose a size. Files that cannot be read are left out of it.
+struct PictureSurvey {
+  int64_t height = 0, width = 0;       // the commonest size, made smaller where it is large
+  int64_t sizes = 0;                   // different ones
+};
+PictureSurvey survey_pictures(const std::vector<std::string>& files, Pool* pool);
+
 // Problems: files that cannot be read (the first five with their reasons, and their number), sizes that differ (each with its number of
 // files), more than memory can hold. `what` names the set in messages: a folder. pool may be null.
 Pictures read_pictures(const std::vector<std::string>& files, const std::string& what, const PictureOptions& options, Pool* pool, Problems& problems);
