@@ -168,6 +168,7 @@ struct CsvData {
     int64_t split_column = find_split(csv);
     CsvColumns features = features_of(csv, p, target, split_column, c);
     Dataset d;
+    d.name = "csv";
     if (split_column >= 0)
       for (int64_t r = 0; r < csv.rows(); ++r) d.parts.push_back(*part_of(csv.cell(r, split_column)));
     set_target(d, csv, target, p, c);
