@@ -2,6 +2,7 @@
 #include "synfire/cli/starter.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "synfire/base/format.h"
@@ -40,7 +41,7 @@ TableStart start_pictures(const std::string& folder, const std::string& path, Po
   std::vector<std::string> files;
   for (const PictureFile& f : set.files) files.push_back(f.path);
   PictureSurvey survey = survey_pictures(files, &pool);
-  TableStart s{fmt::format("kind = \"image_folder\"\npath = {}\n", quoted(path)), "", {}};
+  TableStart s{fmt::format("kind = \"image_folder\"\npath = {}\n", quoted(path)), "", {}, true};
   if (survey.sizes > 1) {
     s.data += fmt::format("size = [{}, {}]              # all pictures are brought to this height and width; they have {} sizes\n", survey.height, survey.width, survey.sizes);
     s.said.push_back(fmt::format("the pictures have {} sizes; all are brought to {} x {}", survey.sizes, survey.height, survey.width));
@@ -82,7 +83,7 @@ Source read(const std::string& data, const std::string& folder, Pool& pool) {
 
 // Pictures that cannot be read are left out, and the file says so.
 Source read(TableStart& s, const std::string& folder, Pool& pool) {
-  if (s.data.find("image_folder") == std::string::npos) return read(s.data, folder, pool);
+  if (!s.pictures) return read(s.data, folder, pool);
   try {
     return read(s.data, folder, pool);
   } catch (const Failure&) {
@@ -137,7 +138,7 @@ Starter starter_for(const std::vector<std::string>& words, const std::string& ta
   if (d.parts.empty()) s.text += "split = {train = 0.7, validation = 0.15, test = 0.15}   # by chance, each class with its share; the same rows every time\n";
   if (d.is_image()) s.text += "# augment = [{kind = \"shift\", pixels = 2}]   # changed a little each time they are seen: helps where pictures are few; flip, crop\n";
   s.text += start.comments;
-  s.text += fmt::format("\n# The network, from the data on. `synfire list layer` names the kinds, `synfire explain {}` tells their parameters.\n", info.sample.rank() == 3 ? "conv2d" : "dense");
+  s.text += "\n# The network, from the data on. `synfire list layer` names the kinds, `synfire explain KIND` tells their parameters.\n";
   s.text += default_layers(info) + training_text(info);
   return s;
 }

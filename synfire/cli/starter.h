@@ -16,7 +16,7 @@ Starter starter_for(const std::vector<std::string>& words, const std::string& ta
 std::string one_line(std::string s);  // for comments: what is no letter becomes a blank
 
 // The [data] table of CSV files, and a comment a column. In starter_table.cpp.
-struct TableStart { std::string data, comments; std::vector<std::string> said; };
+struct TableStart { std::string data, comments; std::vector<std::string> said; bool pictures = false; };
 TableStart start_table(const std::string& file, const std::string& path, const std::string& target);
 
 }  // namespace synfire::cli

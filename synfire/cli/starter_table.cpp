@@ -1,5 +1,6 @@
 // Starter for tables: which column is learned, which can be learned from, and which cannot.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <tuple>
 
 #include "synfire/base/format.h"
 
