@@ -251,11 +251,79 @@ TEST_F(DatasetCsv, StandardizesUnlessToldOtherwise) {
   EXPECT_TRUE(problems.empty());
 }
 
+TEST_F(DatasetCsv, CategoriesBecomeAFeatureALevel) {
+  std::string text = "size,colour,k\n";
+  for (int i = 0; i < 40; ++i) text += fmt::format("{},{},{}\n", i, i % 3 == 0 ? "red" : i % 3 == 1 ? "\"b,lue\"" : "green", i % 2 ? "u" : "v");
+  Dataset d = read(text, "target = \"k\"");
+  EXPECT_EQ(d.feature_names, (std::vector<std::string>{"size", "colour=b,lue", "colour=green", "colour=red"}));
+  EXPECT_EQ(d.sample, (Shape{4}));
+  for (int64_t r = 0; r < 40; ++r)
+    for (int64_t c = 0; c < 4; ++c) EXPECT_EQ(d.x.as<float>()[r * 4 + c], c == 0 ? float(r) : float(c == (r % 3 == 0 ? 3 : r % 3 == 1 ? 1 : 2)));
+  Dataset numbers = read("zip,k\n10,u\n9,v\n10,v\n9,u\n100,v\n100,u\n10,u\n9,v\n", "target = \"k\", categories = [\"zip\"], split = {train = 1}");
+  EXPECT_EQ(numbers.feature_names, (std::vector<std::string>{"zip=9", "zip=10", "zip=100"}));
+}
+
+TEST_F(DatasetCsv, MissingValuesAreFilledByTheTrainingPart) {
+  std::string text = "a,c,split,k\n1,x,train,u\n3,y,train,v\n,x,train,u\n100,NA,validation,v\n?,z,test,u\n";
+  Dataset d = read(text, "target = \"k\"");
+  const float* x = d.x.as<float>();
+  EXPECT_EQ(d.feature_names, (std::vector<std::string>{"a", "c=x", "c=y"}));
+  EXPECT_EQ(x[2 * 3], 2);                                    // the mean of 1 and 3, not of what validates
+  EXPECT_EQ(x[4 * 3], 2);
+  EXPECT_EQ(x[3 * 3 + 1], 1);                                // x is commonest
+  EXPECT_EQ(x[4 * 3 + 1] + x[4 * 3 + 2], 0);                 // z is none of those that train
+  EXPECT_EQ(d.parts, (std::vector<Part>{Part::train, Part::train, Part::train, Part::validation, Part::test}));
+  std::string notes;
+  for (const std::string& n : d.notes) notes += n + "\n";
+  expect_words(notes, {"column \"a\": 2 of 5 values are missing; 2 stands there, the mean", "column \"c\": 1 of 5 values are missing; \"x\" stands there", "column \"c\": 1 rows have levels", "target \"k\": 2 classes, u, v"});
+}
+
+TEST_F(DatasetCsv, TablesOfARunAreReadByItsLevelsAndFills) {
+  std::string text = "a,c,k\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("{},{},{}\n", i, i % 2 ? "x" : "y", i % 3 ? "u" : "v");
+  Dataset like = read(text, "target = \"k\"");
+  folder.write("other.csv", "k,c,a\nv,y,\nv,y,7\n");
+  auto again = [&](const std::string& more) {
+    Node tree = parse_toml("data = {kind = \"csv\", path = \"other.csv\", target = \"k\"" + more + "}", "m.toml");
+    Problems problems;
+    Choice choice = read_choice("dataset", "data", *tree.find("data"), problems);
+    return load_dataset(*Registry<DatasetDef>::find("csv"), choice.attrs, *tree.find("data"), folder.path(), &like);
+  };
+  Dataset d = again("");
+  EXPECT_EQ(d.class_names, like.class_names);
+  EXPECT_EQ(d.labels, (std::vector<int32_t>{1, 1}));
+  EXPECT_EQ(d.table, like.table);
+  EXPECT_EQ(d.x.as<float>()[0], float(like.table.columns[0].fill));
+  folder.write("other.csv", "k,c,a\nw,y,1\nv,why,7\n");
+  try {
+    again("");
+    ADD_FAILURE() << "taken";
+  } catch (const Failure& f) {
+    expect_words(f.what(), {"other.csv:2:1: row 1, column \"k\": \"w\" is no class that was met in training"});
+  }
+  folder.write("other.csv", "k,c,a\nu,y,1\nv,why,7\n");
+  try {
+    again("");
+    ADD_FAILURE() << "taken";
+  } catch (const Failure& f) {
+    expect_words(f.what(), {"other.csv:3:3: row 2, column \"c\": \"why\" is no level that was met in training", "unseen = \"zeros\""});
+  }
+}
+
+TEST_F(DatasetCsv, DatesAndDecimalCommasGetAdvice) {
+  for (const char* date : {"2024-01-31", "2024-01-31T12:00:00Z", "31.1.2024", "1/31/24", "12:30", "12:30:05.25", "3 Jan 2024"})
+    expect_words(refused(fmt::format("day,k\n{0},u\n{0},v\n", date), "target = \"k\""), {"t.csv:2:1: column \"day\" holds dates or times", "ignore = [\"day\"]"});
+  for (const char* text : {"1.2.3", "a-b-c", "May", "12-34", "1-2-3-4"}) EXPECT_EQ(read(fmt::format("day,k\n{0},u\n{0},v\n", text), "target = \"k\"").sample, (Shape{1})) << text;
+  expect_words(refused("a;k\n1,5;u\n2,5;v\n", "target = \"k\""), {"t.csv:2:1: column \"a\" holds numbers with a decimal comma: \"1,5\"", "decimal = \",\""});
+  EXPECT_EQ(read("a;k\n1,5;u\n2;v\n", "target = \"k\", decimal = \",\"").x.as<float>()[0], 1.5f);
+}
+
 TEST_F(DatasetCsv, Mistakes) {
-  expect_words(refused("a,b,k\n1,2,u\n3,n/a,v\n,4,v\n1e99,1,u\n", "target = \"k\""),
-               {"t.csv:3:3: row 2, column \"b\": \"n/a\" is no number", "t.csv:4:1: row 3, column \"a\": the cell is empty", "t.csv:5:1: row 4, column \"a\": 1e99 is too large"});
+  expect_words(refused("a,b,k\n1,2,u\n3,n/a,v\n,4,v\n1e99,1,u\n", "target = \"k\", missing = \"refuse\""),
+               {"t.csv:3:3: row 2, column \"b\": \"n/a\" stands for a missing value", "t.csv:4:1: row 3, column \"a\": the cell is empty", "t.csv:5:1: row 4, column \"a\": 1e99 is too large"});
   std::string many = "a,k\n";
   for (int i = 0; i < 8; ++i) many += "x,u\n";
+  for (int i = 0; i < 9; ++i) many += "1,v\n";
   expect_words(refused(many, "target = \"k\""), {"t.csv:2:1:", "t.csv:6:1:", "(and 3 more like this)"});
   expect_words(refused("a,b\n1,2\n3\n", "target = \"b\""), {"t.csv:3:1: the row has 1 cells, the first row has 2"});
   expect_words(refused("age,kind\n1,u\n2,v\n", "target = \"kimd\""), {"t.csv: has no column \"kimd\", which target names", "did you mean \"kind\""});
@@ -273,8 +341,8 @@ TEST_F(DatasetCsv, Mistakes) {
   expect_words(refused("", "target = \"k\""), {"has no rows"});
   std::string prices = "a,price\n";
   for (int i = 0; i < 30; ++i) prices += fmt::format("{},{}\n", i, 1000 + 7 * i);
-  expect_words(refused(prices, "target = \"price\""), {"30 different values in 30 rows", "task = \"numbers\""});
-  EXPECT_EQ(read(prices, "target = \"price\", task = \"numbers\"").task, Task::numbers);
+  EXPECT_EQ(read(prices, "target = \"price\"").task, Task::numbers);
+  expect_words(refused(prices, "target = \"price\", task = \"classes\", features = [\"b\"]"), {"has no column \"b\""});
   expect_words(failure("\"csv\"", "", Code::config), {"path is missing", "target is missing"});
 }
 

@@ -179,7 +179,8 @@ TEST(Examples, NetworksTrace) {
     if (f.path().extension() != ".toml") continue;
     ++seen;
     std::string name = f.path().stem().string(), text = text_of(f.path());
-    DataInfo data{name == "digits" ? Shape{8, 8, 1} : Shape{28, 28, 1}, 10, 1};
+    bool table = text.find("target = ") != text.npos, numbers = text.find("\"targets\"") != text.npos;
+    DataInfo data{table ? Shape{8} : name == "digits" ? Shape{8, 8, 1} : Shape{28, 28, 1}, numbers ? 0 : 10, numbers ? 10 : 1};
     Net net = read_net(parse_toml(text, f.path().string()), data);
     for (Mode mode : {Mode::train, Mode::evaluate}) {
       Traced t = trace(net, data, 3, mode, 1);
@@ -189,7 +190,7 @@ TEST(Examples, NetworksTrace) {
     }
     if (name.starts_with("resnet")) { EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 60) << name; }
   }
-  EXPECT_GE(seen, 7);
+  EXPECT_GE(seen, 12);
 }
 
 // He et al. 2016, table 6: 20 layers have 0.27 M parameters, 110 have 1.7 M (on images of three channels).

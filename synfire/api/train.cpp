@@ -8,7 +8,9 @@
 
 #include "synfire/api/impl.h"
 #include "synfire/base/format.h"
+#include "synfire/data/audit.h"
 #include "synfire/data/split.h"
+#include "synfire/model/toml.h"
 
 namespace synfire::v0 {
 namespace {
@@ -59,6 +61,7 @@ void Model::Impl::begin(engine::RunFolder& folder, engine::Trainer& trainer) {
   clear_slots(*job.model);
   folder.add("model" + ending, text);
   folder.add("split.csv", engine::split_csv(job.source.split));
+  folder.add("data.json", engine::write_json(engine::data_node(job.source, engine::audit(job.source))) + "\n");
   folder.write_info(engine::run_info(job, origin));
   trainer.begin();
 }

@@ -5,6 +5,7 @@
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
 #include "synfire/cli/tables.h"
+#include "synfire/data/audit.h"
 #include "synfire/model/config.h"
 #include "synfire/model/toml.h"
 #include "synfire/train/checkpoint.h"
@@ -36,7 +37,7 @@ void try_training(Job& job) {
 int check(const Command& c) {
   ModelFile file = read_model_file(c.words[0], c.overrides);
   if (c.print_config) {
-    print(write_toml(with_defaults(file.tree), true));
+    print(write_toml(resolved(file.tree, folder_of(file.path)), true));
     return 0;
   }
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
@@ -45,7 +46,7 @@ int check(const Command& c) {
   const Split& split = job.source.split;
   int64_t two = 2 * int64_t{job.model->settings().eval_batch};
   for (const auto* rows : {&split.validation, &split.test}) synfire::evaluate(*job.model, job.source.data, first(*rows, two), job.source.fitted);
-  std::string text = data_table(job.source) + model_table(job.model->rows(), job.model->parameter_count());
+  std::string text = data_table(job.source, audit(job.source).warnings) + model_table(job.model->rows(), job.model->parameter_count());
   text += fmt::format("memory    {} at most\n{}: all is well\n", in_bytes(memory.peak), file.path);
   if (!c.json) print(text);
   else print(fmt::format("{{\"model\":{},\"parameters\":{},\"peak_memory\":{:.0f},\"data_sha256\":{}}}\n", json_text(file.path), job.model->parameter_count(), memory.peak, json_text(job.source.data.hash)));

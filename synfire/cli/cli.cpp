@@ -83,7 +83,7 @@ static int tell(const std::vector<Error>& errors, bool json) {
 
 static int dispatch(const Command& c) {
   static const std::map<std::string, int (*)(const Command&)> table = {{"train", train}, {"resume", resume}, {"evaluate", evaluate}, {"predict", predict}, {"check", check},
-                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"lr-find", lr_find}, {"report", report}};
+                                                                           {"describe", describe}, {"list", list}, {"explain", explain}, {"doctor", doctor}, {"schema", schema}, {"draw", draw}, {"init", init}, {"lr-find", lr_find}, {"report", report}};
   return table.at(c.verb)(c);
 }
 

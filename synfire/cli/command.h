@@ -14,8 +14,8 @@ struct Command {
   std::vector<std::string> words;      // what stands for itself: a model file, a run folder, a name
   std::vector<std::string> overrides;  // key=value, bare or by --set
   int threads = 0;                     // 0: all that this process may use
-  std::string runs = "runs", progress = "auto", split = "test", weights, output, epochs;
-  bool json = false, print_config = false, no_report = false;
+  std::string runs = "runs", progress = "auto", split = "test", weights, output, epochs, target;
+  bool json = false, print_config = false, no_report = false, force = false;
   std::string help;                    // not empty: print this and end
 };
 
@@ -37,6 +37,7 @@ int doctor(const Command& c);
 int schema(const Command& c);
 int draw(const Command& c);
 int lr_find(const Command& c);
+int init(const Command& c);
 int report(const Command& c);
 
 std::string json_text(const std::string& s);      // quoted, for lines of JSON

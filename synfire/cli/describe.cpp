@@ -29,7 +29,7 @@ int describe(const Command& c) {
     print(fmt::format("{{\"layers\":[{}],\"parameters\":{},\"peak_memory\":{:.0f}}}\n", layers, model.parameter_count(), m.peak));
     return 0;
   }
-  print(data_table(job.source) + model_table(model.rows(), model.parameter_count()) +
+  print(data_table(job.source, {}) + model_table(model.rows(), model.parameter_count()) +
         fmt::format("memory    {} at most: {} of data, {} of parameters and optimizer, {} of plans, the rest program and reading\n", in_bytes(m.peak), in_bytes(m.data), in_bytes(m.model), in_bytes(m.plans)));
   return 0;
 }

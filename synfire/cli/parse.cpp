@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <climits>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -16,6 +17,8 @@ constexpr std::string_view kHelp = R"(synfire: trains neural networks that a tex
 
   synfire VERB [WORDS] [key=value …] [options]
 
+Begin
+  init DATA          writes a model file for a table, a folder of pictures or an IDX pair
 Learn
   train MODEL        trains and fills a run folder
   resume [RUN]       goes on where a run stopped; --epochs +N extends a finished one
@@ -23,7 +26,7 @@ Learn
   lr-find MODEL      tries learning rates and tells which to take and why
 Use
   evaluate RUN       metrics of a trained model on a part of its data
-  predict RUN [FILE] rows in (a file, or CSV on stdin), rows out (CSV on stdout)
+  predict RUN [FILE] rows in (a file, CSV on stdin, or pictures), rows out (CSV)
 Look
   report RUN…        one HTML file: curves, mistakes, network, data; of several runs side by side
   describe MODEL     layers, shapes, parameters, memory
@@ -51,12 +54,13 @@ constexpr VerbInfo kVerbs[] = {
     {"train", "MODEL", "Trains the network of a model file and fills a run folder.", "synfire train examples/digits.toml train.epochs=20 --threads 2", 1},
     {"resume", "[RUN]", "Goes on exactly where a run stopped; without RUN, the newest one.", "synfire resume runs/digits-001 --epochs +10", 1},
     {"evaluate", "RUN", "Measures a trained model on a part of its data.", "synfire evaluate runs/latest --split validation", 1},
-    {"predict", "RUN [FILE]", "Predicts for the rows of a file, or for CSV on stdin; writes CSV.", "synfire predict runs/latest rows.csv --output predictions.csv", 2},
+    {"predict", "RUN [FILE…]", "Predicts for the rows of a file, for CSV on stdin, or for pictures and folders of them; writes CSV.", "synfire predict runs/latest rows.csv --output predictions.csv", INT_MAX},
     {"check", "MODEL", "Reads model and data, and runs two batches through every stage; writes nothing.", "synfire check model.toml", 1},
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
     {"report", "RUN…", "Makes the report of a run, one HTML file that needs no network; of several runs, one page that compares them.", "synfire report runs/latest", 32},
+    {"init", "DATA", "Looks at data (a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair: IMAGES LABELS) and writes a model file for them, with comments, that trains as it is.", "synfire init houses.csv --target price", 2},
     {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
     {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
     {"schema", "", "Prints the JSON Schema of model files: editors complete and underline with it.", "synfire schema --output model.schema.json", 0},
@@ -82,6 +86,11 @@ void add_options(CLI::App& app, Command& c) {
   if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
   if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
   if (one_of(v, {"train", "resume"})) app.add_flag("--no-report", c.no_report, "writes no report.html at the end")->group("Running");
+  if (v == "init") {
+    app.add_option("--target", c.target, "of a table: the column to be learned; one called target, label or class, or else the last one, when not given")->type_name("COLUMN")->group("Settings");
+    app.add_option("--output", c.output, "writes there instead of to NAME.toml here; - is stdout")->type_name("FILE")->group("Settings");
+    app.add_flag("--force", c.force, "writes over a file that is there")->group("Settings");
+  }
   if (v == "report") app.add_option("--output", c.output, "writes there instead of to RUN/report.html")->type_name("FILE")->group("Settings");
   if (one_of(v, {"predict", "schema", "draw", "lr-find"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
   if (!one_of(v, {"list", "explain", "describe", "schema", "draw"}))

@@ -1,5 +1,6 @@
-// predict RUN [FILE]: rows in, rows out. What the network says of samples whose answer nobody knows; the training data are not needed.
+// predict RUN [FILE…]: rows or pictures in, rows out. What the network says of samples whose answer nobody knows; the training data are not needed.
 #include <algorithm>
+#include <cstdio>
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
@@ -12,18 +13,18 @@ namespace synfire::cli {
 namespace {
 
 std::string header(const Dataset& d) {
-  std::string s;
+  std::string s = d.files.empty() ? "" : "file";
   if (d.task == Task::numbers) {
     for (const std::string& t : d.target_names) s += (s.empty() ? "" : ",") + csv_cell(t);
     return s + "\n";
   }
-  s = "predicted,probability";
+  s += s.empty() ? "predicted,probability" : ",predicted,probability";
   for (const std::string& c : d.class_names) s += "," + csv_cell("p_" + c);
   return s + "\n";
 }
 
-std::string line(const Dataset& d, const float* output) {
-  std::string s;
+std::string line(const Dataset& d, int64_t row, const float* output) {
+  std::string s = d.files.empty() ? "" : csv_cell(d.files[size_t(row)]) + ",";
   if (d.task == Task::numbers) {
     for (int64_t t = 0; t < d.target_count(); ++t) s += fmt::format("{}{:.7g}", t ? "," : "", output[t]);
     return s + "\n";
@@ -31,9 +32,16 @@ std::string line(const Dataset& d, const float* output) {
   std::vector<double> p(size_t(d.classes()));
   probabilities(output, d.classes(), p.data());
   size_t best = size_t(std::max_element(p.begin(), p.end()) - p.begin());
-  s = fmt::format("{},{:.6g}", csv_cell(d.class_names[best]), p[best]);
+  s += fmt::format("{},{:.6g}", csv_cell(d.class_names[best]), p[best]);
   for (double v : p) s += fmt::format(",{:.6g}", v);
   return s + "\n";
+}
+
+Dataset samples(const Command& c, Job& job) {
+  std::vector<std::string> files(c.words.begin() + 1, c.words.end());
+  if (are_pictures(files)) return read_picture_samples(files, job.source.data, job.pool.get());
+  if (files.size() > 1) fail(Code::usage, Where{files[1]}, "predict takes one file of rows, or any number of pictures", "cat rows of CSV files together and give them on stdin");
+  return read_samples(files.empty() ? "-" : files[0], job.source.data);
 }
 
 }  // namespace
@@ -41,7 +49,8 @@ std::string line(const Dataset& d, const float* output) {
 int predict(const Command& c) {
   RunFolder folder = RunFolder::open(find_run(c.words[0], c.runs));
   Job job = open_trained(folder, c.weights, threads_of(c));
-  Dataset d = read_samples(c.words.size() > 1 ? c.words[1] : "-", job.source.data);
+  Dataset d = samples(c, job);
+  for (const std::string& note : d.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   std::vector<int64_t> rows(size_t(d.rows()));
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = int64_t(i);
   std::string text = header(d);
@@ -52,7 +61,7 @@ int predict(const Command& c) {
     text.clear();
   };
   synfire::evaluate(*job.model, d, rows, job.source.fitted, [&](std::span<const int64_t> batch, const View& output) {
-    for (size_t i = 0; i < batch.size(); ++i) text += line(d, output.f32() + int64_t(i) * output.shape[1]);
+    for (size_t i = 0; i < batch.size(); ++i) text += line(d, batch[i], output.f32() + int64_t(i) * output.shape[1]);
     pour();
   });
   pour();

@@ -34,10 +34,10 @@ struct SignalGuard {
   ~SignalGuard() { sigaction(SIGINT, &old_int, nullptr), sigaction(SIGTERM, &old_term, nullptr), sigaction(SIGPIPE, &old_pipe, nullptr); }
 };
 
-std::string banner(const Command& c, Job& job, const RunFolder& folder, const Trainer& trainer) {
+std::string banner(const Command& c, Job& job, const RunFolder& folder, const Trainer& trainer, const std::vector<std::string>& warnings) {
   Model& model = *job.model;
   const TrainSettings& s = model.settings();
-  std::string text = fmt::format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source);
+  std::string text = fmt::format("engine    {}, {} thread{}\n", level_name(), threads_of(c), threads_of(c) == 1 ? "" : "s") + data_table(job.source, warnings);
   text += model_table(model.rows(), model.parameter_count());
   text += fmt::format("training  {} steps of {} samples, {} epochs; {}, {}", trainer.steps(), s.batch, s.epochs, model.net().optimizer.kind, model.net().schedule.kind);
   if (s.patience > 0) text += fmt::format("; stops after {} epochs without a better result", s.patience);
@@ -82,7 +82,7 @@ Outcome trained(const Command& c, Job& job, RunFolder& folder, Trainer& trainer,
 
 }  // namespace
 
-int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption) {
+int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption, const std::vector<std::string>& warnings) {
   SignalGuard signals;
   Inspector inspector(job, folder, [&](const Finding& f) { progress.tell(f); });
   Trainer trainer(*job.model, job.source, folder, progress.events(), &inspector);
@@ -93,7 +93,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
   } else {
     trainer.begin();
   }
-  progress.say(banner(c, job, folder, trainer));
+  progress.say(banner(c, job, folder, trainer, warnings));
   if (resumption) {
     bool older = !trainer.origin().empty() && !trainer.origin().ends_with("/last");
     progress.say(fmt::format("goes on   after step {} of {}{}\n", trainer.cursor().step, trainer.steps(), older ? fmt::format(" from {}: the newest checkpoint was cut off or is damaged", trainer.origin()) : ""));

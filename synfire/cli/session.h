@@ -11,6 +11,7 @@ struct Resumption { Node info; bool longer = false; };  // run.json as it shall 
 
 // Trains to the end, writes predictions.csv, confusion.csv and the result into run.json. Gives the exit code. resumption: null for a
 // fresh run; its run.json is written when the checkpoint has turned out to fit, so that a refused resume changes nothing.
-int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption);
+// warnings: of the data's audit, told in the banner.
+int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progress, const Resumption* resumption, const std::vector<std::string>& warnings = {});
 
 }  // namespace synfire::cli

@@ -40,7 +40,7 @@ std::string level_name() {
   return level == "x86-64" ? "baseline x86-64" : level;
 }
 
-std::string data_table(const Source& s) {
+std::string data_table(const Source& s, const std::vector<std::string>& warnings) {
   const Dataset& d = s.data;
   std::string text = fmt::format("data      {}: {} samples of {}", d.name, d.rows(), d.sample.str());
   if (d.task == Task::classes) {
@@ -53,6 +53,8 @@ std::string data_table(const Source& s) {
   }
   text += fmt::format(", {}\n", in_bytes(double(d.x.bytes.size())));
   text += fmt::format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
+  for (const std::string& note : d.notes) text += fmt::format("note      {}\n", note);
+  for (const std::string& w : warnings) text += fmt::format("warning   {}\n", w);
   return text;
 }
 

@@ -4,7 +4,7 @@
 
 namespace synfire::cli {
 
-std::string data_table(const Source& source);
+std::string data_table(const Source& source, const std::vector<std::string>& warnings);  // of the data's audit
 std::string model_table(const std::vector<LayerRow>& rows, int64_t parameters);
 
 // Most memory that training this job will hold, in bytes: what the process holds now, with the data, and what plans, parameters,

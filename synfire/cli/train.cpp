@@ -3,6 +3,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/session.h"
+#include "synfire/data/audit.h"
 #include "synfire/model/config.h"
 #include "synfire/model/toml.h"
 #include "synfire/train/record.h"
@@ -12,7 +13,7 @@ namespace synfire::cli {
 int train(const Command& c) {
   ModelFile file = read_model_file(c.words[0], c.overrides);
   if (c.print_config) {
-    print(write_toml(with_defaults(file.tree), true));
+    print(write_toml(resolved(file.tree, folder_of(file.path)), true));
     return 0;
   }
   Progress progress(c.progress);
@@ -21,14 +22,16 @@ int train(const Command& c) {
   folder.lock();
   folder.add("model" + std::filesystem::path(file.path).extension().string(), file.text);
   if (job.default_layers) {
-    std::string layers = default_layers(job.info());
-    progress.say("the file names no layers; a network that suits such data:\n\n" + layers + "\n\n");
-    folder.add("network.toml", write_toml(job.tree, false));
+    std::string whole = write_toml(job.tree, false);
+    progress.say("the file names no layers; a network and a training that suit such data:\n\n" + whole + "\n");
+    folder.add("network.toml", whole);
   }
   folder.add("split.csv", split_csv(job.source.split));
   folder.add("run.json", write_json(run_info(job, {file.path, folder_of(file.path), c.overrides})) + "\n");
+  Audit data = audit(job.source);
+  folder.add("data.json", write_json(data_node(job.source, data)) + "\n");
   progress.log_to(folder.file("log.txt"));
-  return run_session(c, job, folder, progress, nullptr);
+  return run_session(c, job, folder, progress, nullptr, data.warnings);
 }
 
 }  // namespace synfire::cli

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "synfire/base/format.h"
 #include "synfire/data/arrays.h"
-#include "synfire/interop/csv.h"
+#include "synfire/data/picture_files.h"
+#include "synfire/data/pictures.h"
+#include "synfire/data/table.h"
 #include "synfire/interop/idx.h"
 #include "synfire/interop/npy.h"
 
@@ -28,38 +31,45 @@ std::vector<std::byte> read_stdin() {
   }
 }
 
-// Which column of the table each feature is in.
-std::vector<int64_t> columns_of(const Csv& csv, const Dataset& like) {
-  std::vector<int64_t> columns;
-  if (csv.has_header() && !like.feature_names.empty()) {
-    std::string missing;
-    for (const std::string& f : like.feature_names) {
+std::string listed(const std::vector<std::string>& names) {
+  std::string s;
+  for (const std::string& n : names) s += (s.empty() ? "" : ", ") + n;
+  return s;
+}
+
+// Which column of the file each column that the network knows is in.
+CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
+  CsvColumns columns;
+  if (csv.has_header() && !wanted.empty()) {
+    std::vector<std::string> missing;
+    for (const std::string& f : wanted) {
       auto it = std::find(csv.names().begin(), csv.names().end(), f);
-      if (it == csv.names().end()) missing += (missing.empty() ? "" : ", ") + f;
+      if (it == csv.names().end()) missing.push_back(f);
       else columns.push_back(it - csv.names().begin());
     }
     if (missing.empty()) return columns;
-    fail(Code::data, csv.where(0, 0), fmt::format("the table has no column {}", missing), "the features must be called as in the training data");
+    std::string near = nearest(missing[0], csv.names());
+    fail(Code::data, csv.where(0, 0), fmt::format("the table has no column {}", listed(missing)), near.empty() ? "the features must be called as in the training data" : fmt::format("it has \"{}\"; the features must be called as in the training data", near));
   }
-  if (csv.columns() != like.sample.numel())
-    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), like.sample.numel()));
-  columns.resize(size_t(csv.columns()));
+  if (csv.columns() != int64_t(wanted.size()))
+    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()));
+  columns.resize(wanted.size());
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
   return columns;
 }
 
 Tensor from_csv(const Csv& csv, const Dataset& like) {
-  std::vector<int64_t> columns = columns_of(csv, like);
-  Tensor x(DType::f32, {csv.rows(), int64_t(columns.size())});
+  Table table = like.table;
+  if (table.columns.empty()) {  // numbers, whatever the network learned from
+    table.fill = false;
+    for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? fmt::format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
+  }
+  std::vector<std::string> wanted;
+  if (!csv.has_header() || !like.feature_names.empty())
+    for (const TableColumn& c : table.columns) wanted.push_back(c.name);
   Problems problems;
-  Offenders offenders("every feature is a number");
-  for (int64_t r = 0; r < csv.rows(); ++r)
-    for (size_t c = 0; c < columns.size(); ++c) {
-      std::optional<double> v = csv.number(r, columns[c]);
-      if (v) x.as<float>()[size_t(r) * columns.size() + c] = float(*v);
-      else if (offenders.next()) offenders.add(csv.where(r, columns[c]), fmt::format("\"{}\" is no number", csv.cell(r, columns[c])));
-    }
-  offenders.report(problems);
+  TableCounts counts;
+  Tensor x = encode_table(csv, columns_of(csv, wanted), table, false, counts, problems);
   problems.throw_if_any();
   return x;
 }
@@ -74,16 +84,60 @@ Tensor from_file(const std::string& path, const Dataset& like) {
     return std::move(it->second);
   }
   if (path.ends_with(".gz") || path.find("-ubyte") != path.npos || path.ends_with(".idx")) return read_idx(path);
-  Csv csv = path == "-" ? Csv(read_stdin(), "stdin", {}) : Csv::read(path, {});
+  Csv::Options options;
+  options.decimal = like.table.decimal;
+  Csv csv = path == "-" ? Csv(read_stdin(), "stdin", options) : Csv::read(path, options);
   return from_csv(csv, like);
+}
+
+// What is known of samples before they are read.
+Dataset unread(std::string name, const Dataset& like) {
+  Dataset d;
+  d.name = std::move(name), d.sample = like.sample, d.unit = like.unit, d.task = like.task;
+  d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
+  return d;
+}
+
+void finish(Dataset& d) {  // nobody knows the answers
+  if (d.task == Task::classes) d.labels.assign(size_t(d.rows()), 0);
+  else d.targets.assign(size_t(d.rows() * d.target_count()), 0);
+  Problems problems;
+  check_dataset(d, problems);
+  problems.throw_if_any();
 }
 
 }  // namespace
 
+bool is_folder(const std::string& path) {
+  struct stat s{};
+  return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+bool are_pictures(const std::vector<std::string>& paths) {
+  return !paths.empty() && std::all_of(paths.begin(), paths.end(), [](const std::string& p) { return is_picture_name(p) || is_folder(p); });
+}
+
+Dataset read_picture_samples(const std::vector<std::string>& paths, const Dataset& like, Pool* pool) {
+  if (like.sample.rank() != 3 || like.sample[2] == 2 || like.sample[2] > 3)
+    fail(Code::usage, Where{paths[0]}, fmt::format("is a picture; the network takes {} numbers a sample", like.sample.numel()), "give it a CSV, NPY, NPZ or IDX file");
+  std::vector<std::string> files;
+  for (const std::string& p : paths) {
+    if (!is_folder(p)) { files.push_back(p); continue; }
+    for (std::string& f : pictures_in(p)) files.push_back(std::move(f));
+  }
+  Dataset d = unread(paths[0], like);
+  Problems problems;
+  Pictures read = read_pictures(files, files.size() == 1 ? files[0] : "the pictures", {like.sample[0], like.sample[1], like.sample[2]}, pool, problems);
+  problems.throw_if_any();
+  d.x = std::move(read.x), d.files = std::move(files);
+  d.unit = 1.0 / 255;  // as bytes are everywhere; features of other sets are in 0 … 1, too
+  if (read.resized > 0) d.notes.push_back(fmt::format("{} of {} pictures were brought to {} x {} pixels", read.resized, d.rows(), d.sample[0], d.sample[1]));
+  finish(d);
+  return d;
+}
+
 Dataset read_samples(const std::string& path, const Dataset& like) {
-  Dataset d;
-  d.name = path == "-" ? "stdin" : path, d.sample = like.sample, d.unit = like.unit, d.task = like.task;
-  d.class_names = like.class_names, d.feature_names = like.feature_names, d.target_names = like.target_names;
+  Dataset d = unread(path == "-" ? "stdin" : path, like);
   Tensor raw = from_file(path, like);
   Shape raw_shape = raw.shape;
   int64_t rows = raw.shape.rank() ? raw.shape[0] : 0;
@@ -99,11 +153,7 @@ Dataset read_samples(const std::string& path, const Dataset& like) {
   }
   if (like.channels_first && raw_shape.rank() == 4) d.x.shape = raw_shape, d.x = channels_last(d.x);
   if (d.x.shape != shape) fail(Code::data, Where{d.name}, fmt::format("samples of shape {}, the network takes {}", d.x.shape.slice(1, 4).str(), like.sample.str()));
-  if (d.task == Task::classes) d.labels.assign(size_t(rows), 0);
-  else d.targets.assign(size_t(rows * like.target_count()), 0);
-  Problems problems;
-  check_dataset(d, problems);
-  problems.throw_if_any();
+  finish(d);
   return d;
 }
 

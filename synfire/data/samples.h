@@ -9,4 +9,9 @@ namespace synfire {
 // "-" is CSV on stdin. Throws Failure(Code::data) with all that is wrong.
 Dataset read_samples(const std::string& path, const Dataset& like);
 
+// Pictures, and folders of them, brought to the size and colours that the network takes; d.files names each row. Failure(usage) when the
+// network takes no pictures.
+Dataset read_picture_samples(const std::vector<std::string>& paths, const Dataset& like, Pool* pool);
+bool are_pictures(const std::vector<std::string>& paths);  // by their names; folders are
+
 }  // namespace synfire

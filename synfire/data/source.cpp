@@ -5,7 +5,7 @@ namespace synfire {
 
 namespace {
 
-Source source_of(const Node& data, const std::string& folder, Dataset* samples) {
+Source source_of(const Node& data, const std::string& folder, Dataset* samples, const Dataset* like, Pool* pool) {
   Problems problems;
   Choice choice = read_choice("dataset", "data", data, problems);
   Fractions fractions = read_fractions(data.find("split"), problems);
@@ -13,7 +13,7 @@ Source source_of(const Node& data, const std::string& folder, Dataset* samples) 
   const Attrs& attrs = choice.attrs;
   Source s;
   if (samples) s.data = checked(std::move(*samples));
-  else s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder);
+  else s.data = load_dataset(*Registry<DatasetDef>::find(choice.kind), attrs, data, folder, like, pool);
   const Node* split = data.find("split");
   s.split = make_split(s.data, fractions, split ? split->where : data.where);
   auto choices = [&](std::string_view name) {
@@ -28,7 +28,7 @@ Source source_of(const Node& data, const std::string& folder, Dataset* samples) 
 
 }  // namespace
 
-Source open_source(const Node& data, const std::string& folder) { return source_of(data, folder, nullptr); }
-Source open_source(const Node& data, Dataset samples) { return source_of(data, "", &samples); }
+Source open_source(const Node& data, const std::string& folder, const Dataset* like, Pool* pool) { return source_of(data, folder, nullptr, like, pool); }
+Source open_source(const Node& data, Dataset samples) { return source_of(data, "", &samples, nullptr, nullptr); }
 
 }  // namespace synfire

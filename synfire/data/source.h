@@ -17,7 +17,8 @@ struct Source {
 };
 
 // `data` is the value of the key: a name or a table. Paths are relative to `folder`. Throws Failure with all that is wrong.
-Source open_source(const Node& data, const std::string& folder);
+// like: the dataset of a run, whose classes and table these data are read by; null: they are made from the data.
+Source open_source(const Node& data, const std::string& folder, const Dataset* like = nullptr, Pool* pool = nullptr);
 // The same for samples that a program has in memory: `data` says how they are split, transformed and augmented.
 Source open_source(const Node& data, Dataset samples);
 

@@ -91,7 +91,7 @@ Split make_split(const Dataset& d, const Fractions& f, const Where& where) {
   test = std::max(test, 0.0), validation = std::max(validation, 0.0);
   divide(d, open, f.train >= 0 ? f.train : 1 - validation - test, validation, test, f.seed, split);
   for (auto* rows : {&split.train, &split.validation, &split.test}) std::sort(rows->begin(), rows->end());
-  if (split.train.empty()) fail(Code::data, where, fmt::format("{}: no rows are left to train on, of {}", d.name, d.rows()), "give split a larger train");
+  if (split.train.empty()) fail(Code::data, where, fmt::format("{}: no rows are left to train on, of {}", d.name, d.rows()), d.parts.empty() ? "give split a larger train" : "its own split column or folders give none to it");
   return split;
 }
 

@@ -80,9 +80,9 @@ std::string hash_of(const Dataset& d) {
   return h.hex();
 }
 
-Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data, const std::string& folder) {
+Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data, const std::string& folder, const Dataset* like, Pool* pool) {
   Problems problems;
-  Dataset d = def.load(attrs, LoadContext{data, folder, problems});
+  Dataset d = def.load(attrs, LoadContext{data, folder, problems, like, pool});
   problems.throw_if_any();
   if (d.name.empty()) d.name = def.name;
   return checked(std::move(d));

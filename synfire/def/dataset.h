@@ -4,6 +4,7 @@
 //   SYNFIRE_DATASET(Digits, "digits", "what it is", "where it comes from, licence");
 // `static constexpr std::string_view needed[]` names parameters that have no default.
 #pragma once
+#include "synfire/base/pool.h"
 #include "synfire/def/param.h"
 #include "synfire/tensor/tensor.h"
 
@@ -12,6 +13,23 @@ namespace synfire {
 enum class Task { classes, numbers };
 enum class Part : uint8_t { train, validation, test };
 inline constexpr std::string_view kPartNames[] = {"train", "validation", "test"};
+
+// A column of a table and the features it becomes: a number is one; a category is one for each of its levels, 1 where the cell is that
+// level and 0 elsewhere (one-hot). Fitted on the training part; a run keeps it, so that later tables are read the same way.
+struct TableColumn {
+  std::string name;
+  std::vector<std::string> levels;  // of a category, in the order of its features; empty: a number
+  double fill = 0;                  // stands where a value is missing: the mean, or the place of the commonest level
+  int64_t width() const { return levels.empty() ? 1 : int64_t(levels.size()); }
+  bool operator==(const TableColumn&) const = default;
+};
+
+struct Table {
+  std::vector<TableColumn> columns;  // empty: samples do not come from a table
+  bool fill = true, unseen = false;  // missing values are filled; levels that were not met in training are taken, as zeros
+  char decimal = '.';
+  bool operator==(const Table&) const = default;
+};
 
 struct Dataset {
   std::string name;
@@ -24,6 +42,11 @@ struct Dataset {
   std::vector<float> targets;              // [rows][target_names], when the task is numbers
   std::vector<std::string> class_names, feature_names, target_names;  // feature_names may be empty
   std::vector<Part> parts;                 // of each row, where the source itself says; empty: nothing is said
+  Table table;                             // how cells became features, where samples come from a table
+  std::vector<int64_t> missing;            // values that were filled in, of each column of the table
+  std::vector<std::string> files;          // of each row, where samples are files of their own; below the source's folder
+  std::vector<std::string> unreadable;     // "file: why", of what was left out
+  std::vector<std::string> notes;          // what was decided for the user, and what should be looked at: a line each
   std::string hash;                        // SHA-256 of all the numbers above; load_dataset sets it
 
   int64_t rows() const { return x.shape.rank() > 0 ? x.shape[0] : 0; }
@@ -40,6 +63,8 @@ struct LoadContext {
   const Node& table;         // the [data] table, for places in errors
   std::string folder;        // of the model file; paths are relative to it
   Problems& problems;        // collects what is wrong; load may also throw
+  const Dataset* like = nullptr;  // of a run: its classes and table are to be used again; null: they are made from these data
+  Pool* pool = nullptr;      // for heavy work; may be null
   std::string path(const std::string& given) const;
   Where where(std::string_view key) const;  // of the key's value in the model file
 };
@@ -52,7 +77,7 @@ SYNFIRE_REGISTRY_DECLARE(DatasetDef)
 
 // Reads the dataset that a [data] value (a name or a table) means; `attrs` come from read_params. Everything is checked: counts,
 // label ranges, no NaN, no emptiness. Throws Failure(Code::data or config) with all that is wrong.
-Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data, const std::string& folder);
+Dataset load_dataset(const DatasetDef& def, const Attrs& attrs, const Node& data, const std::string& folder, const Dataset* like = nullptr, Pool* pool = nullptr);
 Dataset checked(Dataset d);  // the same checks for one that is in memory already, and the hash
 void check_dataset(const Dataset& d, Problems& problems);
 std::string hash_of(const Dataset& d);

@@ -33,6 +33,24 @@ char sniff(std::string_view text) {
   return ',';
 }
 
+constexpr uint32_t kMaxCell = 1 << 20;  // bytes
+
+// Place of the first byte that is no UTF-8 (RFC 3629: no overlong forms, no surrogates), or the size.
+size_t first_bad_utf8(std::string_view s) {
+  auto follows = [&](size_t i) { return i < s.size() && (uint8_t(s[i]) & 0xc0) == 0x80; };
+  for (size_t i = 0; i < s.size();) {
+    uint8_t c = uint8_t(s[i]);
+    if (c < 0x80) { ++i; continue; }
+    size_t more = c >= 0xc2 && c <= 0xdf ? 1 : (c & 0xf0) == 0xe0 ? 2 : c >= 0xf0 && c <= 0xf4 ? 3 : 0;
+    if (more == 0) return i;
+    for (size_t k = 1; k <= more; ++k) if (!follows(i + k)) return i;
+    uint8_t d = uint8_t(s[i + 1]);
+    if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f)) return i;
+    i += more + 1;
+  }
+  return s.size();
+}
+
 }  // namespace
 
 void Offenders::report(Problems& problems) {
@@ -96,11 +114,13 @@ struct Csv::Scan {
   }
 };
 
-Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_(std::move(text)), file_(std::move(file)) {
+Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_(std::move(text)), file_(std::move(file)), decimal_(options.decimal) {
   size_t start = text_of(text_).starts_with("\xEF\xBB\xBF") ? 3 : 0;
   separator_ = options.separator ? options.separator : sniff(text_of(text_).substr(start));
   if (text_.size() >= UINT32_MAX) fail(Code::data, {file_}, "has 4 GB or more", "split the file, or store the table as NPZ");
   if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", "UTF-16 files can be saved as UTF-8");
+  if (size_t bad = first_bad_utf8(text_of(text_)); bad < text_.size())
+    fail(Code::data, place(bad), fmt::format("is not UTF-8: a byte 0x{:02x} that cannot stand here", unsigned(text_[bad])), fmt::format("iconv -f WINDOWS-1252 -t UTF-8 {} > utf8.csv turns most other files into it", file_));
   Scan scan{text_, separator_, start};
   Offenders uneven(fmt::format("every row needs as many cells as the first one; the separator read is '{}'", separator_ == '\t' ? "\\t" : std::string(1, separator_)));
   size_t width = 0;
@@ -109,6 +129,7 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
     size_t first = cells_.size();
     do {
       cells_.push_back(scan.cell());
+      if (cells_.back().size > kMaxCell) fail(Code::data, place(cells_.back().begin), fmt::format("a cell of {} bytes, the limit is {}", cells_.back().size, kMaxCell), "is a quote missing, or another file meant?");
       if (scan.unclosed) fail(Code::data, place(cells_.back().begin), "a quote does not end where the cell does", "a quote inside a quoted cell is written twice: \"\"");
     } while (!scan.end_of_row && !scan.end());
     if (!scan.end_of_row) cells_.push_back({uint32_t(text_.size()), 0});  // the file ends with a separator
@@ -121,14 +142,18 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
   Problems problems;
   uneven.report(problems);
   problems.throw_if_any();
-  if (rows_ == 0) fail(Code::data, {file_}, "has no rows");
+  if (rows_ == 0) fail(Code::data, {file_}, "has no rows", text_.empty() ? "the file is empty" : "there is nothing in it but blanks and line ends");
   name_columns(options.header, width);
 }
 
 void Csv::name_columns(Header header, size_t width) {
   has_header_ = header == Header::yes;
-  if (header == Header::automatic) has_header_ = std::none_of(cells_.begin(), cells_.begin() + std::ptrdiff_t(width), [&](Cell c) { return number(view(c)).has_value() || c.size == 0; });
-  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ ? std::string(view(cells_[i])) : fmt::format("column{}", i + 1));
+  auto first = cells_.begin(), last = first + std::ptrdiff_t(width);
+  if (header == Header::automatic) {  // a name may be empty, as that of row numbers often is, but not all of them
+    has_header_ = std::none_of(first, last, [&](Cell c) { return number(view(c), decimal_).has_value() || (c.size > 0 && is_missing(view(c))); });
+    has_header_ &= std::any_of(first, last, [](Cell c) { return c.size > 0; });
+  }
+  for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ && cells_[i].size > 0 ? std::string(view(cells_[i])) : fmt::format("column{}", i + 1));
   if (!has_header_) return;
   for (size_t i = 0; i < width; ++i)
     if (std::find(names_.begin(), names_.begin() + std::ptrdiff_t(i), names_[i]) != names_.begin() + std::ptrdiff_t(i))
@@ -146,7 +171,24 @@ Where Csv::place(size_t offset) const {
 
 Where Csv::where(int64_t row, int64_t column) const { return place(cells_[size_t(row * columns() + column)].begin); }
 
-std::optional<double> Csv::number(std::string_view s) {
+bool Csv::is_missing(std::string_view s) {
+  if (s.empty()) return true;
+  if (s.size() > 8) return false;
+  char lower[8];
+  std::transform(s.begin(), s.end(), lower, [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  for (std::string_view word : {"na", "n/a", "nan", "-nan", "null", "?", "<na>", "#n/a"})
+    if (word == std::string_view(lower, s.size())) return true;
+  return false;
+}
+
+std::optional<double> Csv::number(std::string_view s, char decimal) {
+  std::string turned;
+  if (decimal != '.' && s.find_first_of(",.") != s.npos) {  // longer ones are no numbers that anybody writes
+    if (s.size() > 64 || s.find('.') != s.npos) return std::nullopt;
+    turned = s;
+    std::replace(turned.begin(), turned.end(), decimal, '.');
+    s = turned;
+  }
   if (s.size() > 1 && s[0] == '+' && s[1] != '-') s.remove_prefix(1);
   double v = 0;
   auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);

@@ -15,10 +15,12 @@ class Csv {
   struct Options {
     char separator = 0;                 // 0: the one of , ; and tab that the first lines agree on
     Header header = Header::automatic;  // automatic: the first row is names when none of its cells is a number
+    char decimal = '.';                 // ',': "1,5" is a number and "1.5" is none
   };
 
   // RFC 4180: quotes with "" inside, newlines inside quotes; CRLF and a byte order mark are taken off, empty lines skipped.
-  // Rows of unequal length, an open quote or no rows: Failure(Code::data), the first five offenders and their count.
+  // Rows of unequal length, an open quote, cells without end, no UTF-8 or no rows: Failure(Code::data), the first five offenders and their
+  // count. A column without a name is called "column3" after its place.
   Csv(std::vector<std::byte> text, std::string file, Options options);
   static Csv read(const std::string& path, Options options) { return Csv(read_file(path, uint64_t{1} << 32), path, options); }
 
@@ -32,8 +34,11 @@ class Csv {
   std::string_view cell(int64_t row, int64_t column) const { return view(cells_[size_t(row * columns() + column)]); }  // blanks at the ends taken off
   Where where(int64_t row, int64_t column) const;  // line and column of the cell; slow, for errors
   // A finite number, or nothing. "+1", "1e-3" and " 2 " are numbers; "1,5", "0x10", "nan" and "" are not.
-  std::optional<double> number(int64_t row, int64_t column) const { return number(cell(row, column)); }
-  static std::optional<double> number(std::string_view cell);
+  std::optional<double> number(int64_t row, int64_t column) const { return number(cell(row, column), decimal_); }
+  static std::optional<double> number(std::string_view cell, char decimal = '.');
+  // What people and programs write where they know no value: "", "NA", "n/a", "nan", "null", "?" …
+  static bool is_missing(std::string_view cell);
+  char decimal() const { return decimal_; }
 
  private:
   struct Cell { uint32_t begin, size; };
@@ -44,7 +49,7 @@ class Csv {
 
   std::vector<std::byte> text_;
   std::string file_;
-  char separator_ = ',';
+  char separator_ = ',', decimal_ = '.';
   bool has_header_ = false;
   int64_t rows_ = 0;
   std::vector<std::string> names_;

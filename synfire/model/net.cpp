@@ -4,13 +4,12 @@
 #include <algorithm>
 
 #include "synfire/base/format.h"
-#include "synfire/model/toml.h"
+#include "synfire/model/suggest.h"
 #include "synfire/model/unroll.h"
 
 namespace synfire {
 namespace {
 
-constexpr std::string_view kDefaultFile = "default network";
 
 // units = "classes" and units = "targets": as many as the data has.
 void resolve_counts(Node& table, const std::vector<ParamInfo>& params, const DataInfo* data, Problems& problems) {
@@ -89,7 +88,7 @@ Net read_net(const Node& tree, const DataInfo* data, Problems& problems) {
   if (net.loss.kind.empty() && data) net.loss = default_loss(*data);
   Node full;
   bool add_layers = data && !tree.find("layer");
-  if (add_layers) full = with_layers(tree, *data);
+  if (add_layers) full = with_network(tree, *data);
   for (FlatLayer& l : unroll(add_layers ? full : tree, problems)) {
     const Entry* entry = find_entry("layer", l.kind);
     if (!entry) entry = find_entry("activation", l.kind);
@@ -107,41 +106,6 @@ Net read_net(const Node& tree, const DataInfo& data) {
   Net net = read_net(tree, &data, problems);
   problems.throw_if_any();
   return net;
-}
-
-std::string default_layers(const DataInfo& data) {
-  std::string units = data.classes > 0 ? "\"classes\"" : "\"targets\"";
-  std::string text;
-  auto layer = [&](std::string_view keys) { text += fmt::format("[[layer]]\n{}\n", keys); };
-  bool image = data.sample.rank() == 3 && data.sample[0] >= 4 && data.sample[1] >= 4;
-  if (image) {
-    bool small = std::min(data.sample[0], data.sample[1]) < 16;
-    layer(fmt::format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 16 : 32));
-    if (!small) layer("kind = \"max_pool2d\"\nsize = 2\n");
-    layer(fmt::format("kind = \"conv2d\"\nfilters = {}\nkernel = 3\nactivation = \"relu\"\n", small ? 32 : 64));
-    layer("kind = \"max_pool2d\"\nsize = 2\n");
-    layer(fmt::format("kind = \"dense\"\nunits = {}\nactivation = \"relu\"\n", small ? 64 : 128));
-  } else {
-    layer("kind = \"dense\"\nunits = 64\nactivation = \"relu\"\n");
-    layer("kind = \"dense\"\nunits = 64\nactivation = \"relu\"\n");
-  }
-  layer(fmt::format("kind = \"dense\"\nunits = {}", units));
-  return text;
-}
-
-static void mark_default(Node& n) {
-  n.origin = Origin::fallback;
-  for (Node& i : n.items) mark_default(i);
-  for (auto& f : n.fields) mark_default(f.second);
-}
-
-Node with_layers(const Node& tree, const DataInfo& data) {
-  Node full = tree;
-  if (full.find("layer")) return full;
-  Node layers = std::move(*parse_toml(default_layers(data), std::string(kDefaultFile)).find("layer"));
-  mark_default(layers);
-  full.set("layer", std::move(layers));
-  return full;
 }
 
 }  // namespace synfire

@@ -13,6 +13,7 @@ struct DataInfo {              // what a network must know of its data
   Shape sample;                // one sample: [F] or [H, W, C]
   int64_t classes = 0;         // 0: the target is numbers
   int64_t targets = 1;         // numbers a sample, when classes == 0
+  int64_t rows = 0;            // to train on; 0: not known
 };
 
 struct LayerSpec {
@@ -48,12 +49,6 @@ struct Traced {
 // checked: units = "classes" and an absent loss stay open, an absent list of layers stays empty. Mistakes go to problems.
 Net read_net(const Node& tree, const DataInfo* data, Problems& problems);
 Net read_net(const Node& tree, const DataInfo& data);    // throws Failure with all mistakes
-
-// A sensible network for data that the file names no layers for, as TOML: a perceptron for vectors, a small convolutional
-// net for images. read_net uses it; the trainer keeps it in the run folder.
-std::string default_layers(const DataInfo& data);
-// The file's tree with the default layers put in where it has none.
-Node with_layers(const Node& tree, const DataInfo& data);
 
 // Throws Failure(Code::shape or config) with the layer's place, both shapes and a hint.
 Traced trace(const Net& net, const DataInfo& data, int64_t batch, Mode mode, uint64_t seed);

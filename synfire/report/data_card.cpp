@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "synfire/base/format.h"
+#include "synfire/data/audit.h"
 #include "synfire/report/pack.h"
 #include "synfire/report/pictures.h"
 
@@ -105,6 +106,12 @@ Node data_card(const Source& source) {
   card.set("split", std::move(split)), card.set("bytes", Node::of(int64_t(d.x.bytes.size())));
   for (const Choice& c : source.augment) augment.items.push_back(Node::of(c.kind));
   card.set("augment", std::move(augment));
+  Node told = Node::array();
+  for (const std::string& w : audit(source).warnings) told.items.push_back(Node::of(w));
+  if (!told.items.empty()) card.set("warnings", std::move(told));
+  told = Node::array();
+  for (const std::string& n : d.notes) told.items.push_back(Node::of(n));
+  if (!told.items.empty()) card.set("told", std::move(told));
   card.set("columns", columns_of(source));
   if (d.columns() > int64_t(kMostColumns)) card.set("columns_in_all", Node::of(d.columns()));
   if (d.task == Task::classes) card.set("balance", balance_of(source));

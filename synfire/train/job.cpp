@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/model/config.h"
+#include "synfire/model/suggest.h"
 #include "synfire/train/checkpoint.h"
 
 namespace synfire {
@@ -15,34 +17,40 @@ std::string folder_of(const std::string& path) {
 
 namespace {
 
-Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* samples) {
+Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* samples, const Dataset* like) {
   Problems problems;
   read_net(tree, nullptr, problems);  // what can be told before the data are read
   problems.throw_if_any();
   Job job;
+  job.pool = std::make_unique<Pool>(threads);
   const Node& data = *tree.find("data");
-  job.source = samples ? open_source(data, std::move(*samples)) : open_source(data, folder);
+  job.source = samples ? open_source(data, std::move(*samples)) : open_source(data, folder, like, job.pool.get());
   DataInfo info = job.info();
   job.default_layers = !tree.find("layer");
-  job.tree = job.default_layers ? with_layers(tree, info) : tree;
+  job.tree = job.default_layers ? with_network(tree, info) : tree;
   TrainSettings settings = read_settings(job.tree, problems);
   if (settings.patience > 0 && job.source.split.validation.empty())
     fail(Code::config, tree.find("train")->where, "train.patience watches the validation result, and no rows are there to validate", "give [data] split a validation part, or leave patience out");
   if (!settings.init_from.empty() && settings.init_from[0] != '/' && !folder.empty()) settings.init_from = folder + "/" + settings.init_from;
   Net net = read_net(job.tree, info);
-  job.pool = std::make_unique<Pool>(threads);
   job.model = std::make_unique<Model>(std::move(net), info, settings, *job.pool, settings.track_training);
   return job;
 }
 
 }  // namespace
 
-Job open_job(const Node& tree, const std::string& folder, int threads) { return job_of(tree, folder, threads, nullptr); }
+Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like) { return job_of(tree, folder, threads, nullptr, like); }
 
 Job open_job(const Node& tree, const std::string& folder, int threads, Dataset samples) {
   Node whole = tree;
   if (!whole.find("data")) whole.set("data", Node::of(std::string(kMemory)));
-  return job_of(whole, folder, threads, &samples);
+  return job_of(whole, folder, threads, &samples, nullptr);
+}
+
+Node resolved(const Node& tree, const std::string& folder) {
+  const Node* data = tree.find("data");
+  if (tree.find("layer") || !data) return with_defaults(tree);
+  return with_defaults(with_network(tree, info_of(open_source(*data, folder))));
 }
 
 std::string load_run_weights(const std::string& run, const std::string& weights, Job& job) {

@@ -6,8 +6,8 @@
 namespace synfire {
 
 struct Job {
-  Node tree;                     // the model file with overrides and, where it names no layers, the default ones
-  bool default_layers = false;   // the layers are the default ones
+  Node tree;                     // the model file with overrides and, where it names no layers, a network and a training that suit the data
+  bool default_layers = false;   // the file names no layers
   Source source;
   std::unique_ptr<Pool> pool;
   std::unique_ptr<Model> model;
@@ -15,10 +15,13 @@ struct Job {
 };
 
 // Everything that can be told without the data is checked first. Throws Failure with all mistakes. Paths in the file are
-// relative to `folder`.
-Job open_job(const Node& tree, const std::string& folder, int threads);
+// relative to `folder`. like: see open_source.
+Job open_job(const Node& tree, const std::string& folder, int threads, const Dataset* like = nullptr);
 // The same with samples that a program has in memory; [data] may be absent, or says how they are split and transformed.
 Job open_job(const Node& tree, const std::string& folder, int threads, Dataset samples);
+
+// The tree with every default, and, where it names no layers, with the network that its data get: they are read for that.
+Node resolved(const Node& tree, const std::string& folder);
 
 std::string folder_of(const std::string& model_path);  // "" for the current folder
 

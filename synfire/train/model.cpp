@@ -7,7 +7,7 @@
 
 namespace synfire {
 
-DataInfo info_of(const Source& s) { return {s.data.sample, s.data.classes(), s.data.target_count()}; }
+DataInfo info_of(const Source& s) { return {s.data.sample, s.data.classes(), s.data.target_count(), int64_t(s.split.train.size())}; }
 
 namespace {
 

@@ -16,7 +16,7 @@ export interface Judged {
 export interface Column { name: string; mean: number; deviation: number; low: number; high: number; bins?: number[] }
 export interface DataCard {
   split: Record<string, number>; bytes: number; augment: string[]; columns: Column[]; columns_in_all?: number;
-  balance?: string; targets?: Column[]; examples?: [number, string[]][];
+  balance?: string; targets?: Column[]; examples?: [number, string[]][]; warnings?: string[]; told?: string[];
 }
 export interface Layer {
   name: string; kind: string; from: string[]; input: number[]; output: number[]; parameters: number; macs: number; settings?: string;
