@@ -27,6 +27,21 @@ std::vector<std::pair<Shape, Attrs>> pool_cases();   // shapes of x and windows 
 // as in PyTorch: kernel 3 gets 1 on each side at any stride; of an even kernel's zeros the larger half comes behind.
 std::vector<int64_t> padding_of(const Padding& padding, Pair kernel);
 
+// What a layer of pooling is asked for, and the attributes of its op.
+struct Pooling {
+  Pair size{2, 2}, stride{0, 0};
+  Padding padding{"valid"};
+
+  Attrs attrs() const {
+    return {{"size", std::vector<int64_t>{size.h, size.w}}, {"padding", padding_of(padding, size)},
+            {"stride", std::vector<int64_t>{stride.h ? stride.h : size.h, stride.w ? stride.w : size.w}}};
+  }
+  static inline const Field<Pooling> fields[] = {
+      {"size", &Pooling::size, "", 1, 1024, "height and width of the window"},
+      {"stride", &Pooling::stride, "", 0, 1024, "pixels from one window to the next; 0: the window's size"},
+      {"padding", &Pooling::padding, "", 0, 512, "border around the image; \"valid\": none"}};
+};
+
 // Calls f(index in y, index in x, place in the window) for every pixel of every window of a pool that lies in the image.
 template <class F>
 void for_windows(const PoolShape& s, const F& f) {

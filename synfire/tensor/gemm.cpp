@@ -1,7 +1,7 @@
 // Products with a matrix in panels: tiles of a few rows by 16 or 32 columns held in registers, panels streamed in the order in which they lie.
 #include "synfire/tensor/gemm.h"
 
-#include "synfire/tensor/gemm_tile.h"
+#include "synfire/tensor/gemm_narrow.h"
 
 namespace synfire {
 namespace {
@@ -53,20 +53,31 @@ struct Product {
     });
   }
 
+  void narrow(int64_t m0, int64_t m1, int64_t p, int64_t k0, int64_t k1) const {
+    static constexpr float kNoBias[16] = {};
+    float* to = y + p * 16;
+    const float* from = k0 ? to + m0 * ldy : bias ? bias + p * 16 : kNoBias;
+    narrow_product<kBlockK>(m1 - m0, k1 - k0, x + m0 * ldx + k0, ldx, w + (p * K + k0) * 16, from, k0 ? ldy : 0, to + m0 * ldy, ldy, N - p * 16);
+  }
+
   void block(const GemmSlice& s, int64_t k0, int64_t k1) const {
     constexpr int kPanels = kTileColumns / 16;
-    bool far = N * K > kFar;
+    bool far = N * K > kFar, narrow_end = N - (s.p1 - 1) * 16 <= kNarrow;
+    int64_t p = s.p0, p1 = narrow_end ? s.p1 - 1 : s.p1;
     switch (s.m1 - s.m0) {
-      case 1: return few_rows<1>(s.m0, s.p0, s.p1, k0, k1);
-      case 2: return few_rows<2>(s.m0, s.p0, s.p1, k0, k1);
-      case 3: return few_rows<3>(s.m0, s.p0, s.p1, k0, k1);
+      case 1: few_rows<1>(s.m0, p, p1, k0, k1); break;
+      case 2: few_rows<2>(s.m0, p, p1, k0, k1); break;
+      case 3: few_rows<3>(s.m0, p, p1, k0, k1); break;
+      default:
+        for (; p + kPanels <= p1; p += kPanels)
+          rows<kTileColumns>(s.m0, s.m1, p, k0, k1, far && p + 2 * kPanels <= p1 ? w + ((p + kPanels) * K + k0) * 16 : nullptr);
+        for (; p < p1; ++p) {
+          if (kLanes == 4 && N - p * 16 <= 8) rows<8>(s.m0, s.m1, p, k0, k1, nullptr);
+          else rows<16>(s.m0, s.m1, p, k0, k1, nullptr);
+        }
     }
-    for (int64_t p = s.p0; p < s.p1;) {
-      const float* next = far && p + 2 * kPanels <= s.p1 ? w + ((p + kPanels) * K + k0) * 16 : nullptr;
-      if (p + kPanels <= s.p1 && N - p * 16 > kTileColumns - 8) rows<kTileColumns>(s.m0, s.m1, p, k0, k1, next), p += kPanels;
-      else if (N - p * 16 > 8) rows<16>(s.m0, s.m1, p++, k0, k1, nullptr);
-      else rows<8>(s.m0, s.m1, p++, k0, k1, nullptr);
-    }
+    if constexpr (kNarrow > 0)
+      if (narrow_end) narrow(s.m0, s.m1, p1, k0, k1);
   }
 
   void run(const GemmSlice& s) const {
@@ -82,7 +93,8 @@ Grid grid(int64_t M, int64_t N, int64_t K) {
   int64_t most = std::clamp<int64_t>(M * panels_of(N) * 16 * K >> 16, 1, 16);  // slices of 130 kFLOP or more
   while (g.rows * 2 * 96 <= M && g.rows * 2 <= most) g.rows *= 2;
   g.columns = std::clamp<int64_t>(most / g.rows, 1, std::max<int64_t>(1, (panels_of(N) + g.unit - 1) / g.unit));
-  g.rows = std::clamp<int64_t>(most / g.columns, 1, std::max<int64_t>(1, M / 24));
+  int64_t least = N <= kNarrow ? 64 : 24;  // a slice of a narrow product weaves the panel anew
+  g.rows = std::clamp<int64_t>(most / g.columns, 1, std::max<int64_t>(1, M / least));
   return g;
 }
 
