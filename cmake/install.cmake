@@ -65,13 +65,13 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Describes a network, its data and its training in one file, trains it on the processor
- with the same bits on any number of threads, goes on after every interruption,
- and tells in one HTML file what was learned and what is wrong.
- .
- The package holds the command line, the library with its headers for C++ and C,
- and builds of the library for every x86-64 processor and for newer ones, which
- the dynamic loader chooses between.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A network, its data and its training stand in one file. It is trained on the
+processor, with the same bits on any number of threads, goes on after every
+interruption, and one HTML file tells what was learned and what is wrong.
+
+The package holds the command line, the library with headers for C++ and C,
+and builds of the library for every x86-64 processor and for newer ones,
+which the dynamic loader chooses between.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
