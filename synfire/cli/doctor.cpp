@@ -80,7 +80,7 @@ int doctor(const Command& c) {
                             processor(), cores, threads, level, alone, together, threads, triad_speed(), 100 * accuracy, step);
   bool well = accuracy > 0.9;
   if (!well) warnings += "warning: a network that should reach 95 % on the digits does not; something is wrong with this build\n";
-  if (level == "x86-64") warnings += "warning: the library for every processor runs; with AVX2 and FMA it would be several times faster\n";
+  if (level == "baseline x86-64") warnings += "warning: the library for every processor runs; with AVX2 and FMA it would be several times faster\n";
   if (threads > 1 && together < 1.3 * alone) warnings += fmt::format("warning: {} threads are hardly faster than one; are other programs busy, or is this container held to one core?\n", threads);
   if (c.json) print(fmt::format("{{\"level\":{},\"threads\":{},\"gflops\":{:.1f},\"gflops_all\":{:.1f},\"accuracy\":{:.4f},\"ms_per_step\":{:.4f},\"well\":{}}}\n", json_text(level), threads, alone, together, accuracy, step, well));
   else print(text + (warnings.empty() ? "all is well\n" : warnings));
