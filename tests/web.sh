@@ -7,12 +7,14 @@ set -euo pipefail
 synfire=$(realpath "$1")
 web=$(realpath "$(dirname "$0")/../web")
 if [ -z "${SYNFIRE_LONG:-}" ] && [ $# -lt 2 ] || [ -n "${SYNFIRE_SANITIZED:-}" ]; then
-  echo "left out: a minute in a browser, with ./test --long"
+  echo "left to ./test --long: a minute in a browser"
   exit 0
 fi
 for tool in node npm chromium; do
-  command -v $tool >/dev/null || { echo "FAILED web: there is no $tool (apt install nodejs npm chromium)"; exit 1; }
+  command -v $tool >/dev/null || { echo "left out: there is no $tool; it takes nodejs (20.19 or later), npm and chromium"; exit 0; }
 done
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(!(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19)))' ||
+  { echo "left out: node $(node --version) is too old; it takes 20.19, 22.12 or later"; exit 0; }
 folder=${2:-$(mktemp -d)}
 [ $# -ge 2 ] || trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder" && folder=$(realpath "$folder")

@@ -7,12 +7,17 @@
  *   synfire_free(model);
  *
  * Functions that can fail give SYNFIRE_OK or the code of what went wrong, or a null handle, and fill `error` where it is not null.
- * Nothing is thrown across this border. A handle may be used for predicting by many threads at once; training, setting weights and
- * freeing need it alone. Texts are UTF-8; those that are returned belong to the handle. */
+ * Nothing is thrown across this border. Texts are UTF-8; those that are returned belong to the handle.
+ *
+ * Threads: functions that take a const handle may be called for it by any number of threads at once, and each gets the bits that one
+ * alone would get; synfire_train, synfire_load_weights and synfire_free need it alone. Handles have nothing in common. on_epoch is
+ * called on the thread that called synfire_train. After fork() a child makes its own handle. */
 #ifndef SYNFIRE_SYNFIRE_H
 #define SYNFIRE_SYNFIRE_H
 
 #include <stdint.h>
+
+#include <synfire/version.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -82,8 +87,14 @@ void synfire_free(synfire_model* model);                                        
 int32_t synfire_train(synfire_model* model, const char* runs, int32_t (*on_epoch)(const synfire_epoch* epoch, void* user), void* user,
                       synfire_result* result, synfire_error* error);
 
-/* x: [samples][synfire_inputs], out: [samples][synfire_outputs]: probabilities of the classes, or the predicted numbers. */
+/* x: [samples][synfire_inputs], numbers as the training data have them (a pixel 0 … 255). Of a network that learned from a table: its columns in
+ * their order, a number as it is, a category as one number for each of its levels, 1 for the one it is and 0 for the others;
+ * synfire_feature_name names them. out: [samples][synfire_outputs]: probabilities of the classes, or the predicted numbers. */
 int32_t synfire_predict(const synfire_model* model, const float* x, int64_t samples, float* out, synfire_error* error);
+/* cells: [rows][synfire_columns], a table as texts, "5.1" and "Dream"; NULL or "" where nothing is known. out as above. */
+int32_t synfire_predict_rows(const synfire_model* model, const char* const* cells, int64_t rows, float* out, synfire_error* error);
+/* A PNG or JPEG file, brought to the size and colours that the network takes. out: [synfire_outputs]. */
+int32_t synfire_predict_picture(const synfire_model* model, const char* path, float* out, synfire_error* error);
 
 int32_t synfire_save(const synfire_model* model, const char* folder, synfire_error* error);
 int32_t synfire_save_weights(const synfire_model* model, const char* path, synfire_error* error); /* safetensors, PyTorch's names */
@@ -94,6 +105,11 @@ int64_t synfire_outputs(const synfire_model* model); /* numbers that come out fo
 int64_t synfire_classes(const synfire_model* model); /* 0 when numbers are predicted */
 const char* synfire_class_name(const synfire_model* model, int64_t index); /* NULL when there is none */
 int64_t synfire_parameters(const synfire_model* model);
+int64_t synfire_columns(const synfire_model* model);                       /* of its table; without one, a number for each input; 0 of pictures */
+const char* synfire_column_name(const synfire_model* model, int64_t column);
+int64_t synfire_column_levels(const synfire_model* model, int64_t column); /* how many texts a category knows; 0: a number */
+const char* synfire_column_level(const synfire_model* model, int64_t column, int64_t level);
+const char* synfire_feature_name(const synfire_model* model, int64_t input); /* "island=Dream"; NULL where nobody named it */
 
 #ifdef __cplusplus
 }

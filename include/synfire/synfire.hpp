@@ -5,8 +5,13 @@
 //   synfire::Model trained = synfire::Model::load("runs/latest");
 //   std::vector<float> p = trained.predict(pixels);                  // from as many threads as you like
 //
-// What goes wrong is thrown as Failure. const members may be called from several threads at once; the others, like those of standard
-// containers, need the object for themselves.
+// What goes wrong is thrown as Failure.
+//
+// Threads: const members of a Model may be called from any number of threads at once, and each gets the bits that one alone would get.
+// train, evaluate, load_weights, set_weight, moving and destroying need the Model for themselves, as with standard containers. Different
+// Models have nothing in common and need no care. A Model keeps Options::threads - 1 threads of its own, which sleep between calls; a
+// call that finds them busy computes alone. Callbacks are called on the thread that called train(). After fork() a child makes its own
+// Model. The floating-point mode of the caller is as it was after each call, and no signal handler is touched.
 #ifndef SYNFIRE_SYNFIRE_HPP
 #define SYNFIRE_SYNFIRE_HPP
 
@@ -19,7 +24,7 @@
 #include <string>
 #include <vector>
 
-#define SYNFIRE_VERSION "0.1.0"
+#include <synfire/version.h>
 
 namespace synfire {
 #ifdef SYNFIRE_BUILDING  // inside the library, where other things have some of these names
@@ -123,6 +128,11 @@ struct Layer {
   double macs;                              // multiply-accumulates a sample
 };
 
+struct Column {                             // of a table that a network learned from
+  std::string name;
+  std::vector<std::string> levels;          // of a category: the texts that training met; empty: a number
+};
+
 class Model {
  public:
   // A description with its data, checked as a whole, first weights drawn. *.json is JSON, all else TOML.
@@ -140,11 +150,18 @@ class Model {
   Result train(const TrainOptions& options = {});
   Metrics evaluate(Part part = Part::test);
 
-  // x: samples one after the other, numbers as the training data have them (a pixel 0 … 255). Gives for each sample the probability
-  // of each class, or the predicted numbers. The same numbers come out on every thread.
+  // x: samples one after the other, numbers as the training data have them (a pixel 0 … 255); transforms are applied here. Of a network that
+  // learned from a table a sample is its columns() in their order, a number as it is, a category as one number for each of its levels:
+  // 1 for the one it is, 0 for the others; features() names them all ("island=Dream"). Gives for each sample the probability of each
+  // class, or the predicted numbers, outputs() in all. NaN and infinities are a Failure (data).
   std::vector<float> predict(const std::vector<float>& x) const;
   void predict(const float* x, std::int64_t samples, float* out) const;  // out: [samples][outputs()]
   std::vector<std::int32_t> classify(const std::vector<float>& x) const;  // the likeliest class of each sample
+  // Rows of a table as texts, a cell for each of columns(), in their order: {"5.1", "Dream", ""}. "" and what else stands for a missing
+  // value there gets what training put in its place. A text that is no number, or a level that training has not met: Failure (data).
+  std::vector<float> predict_rows(const std::vector<std::vector<std::string>>& rows) const;
+  // A file as `synfire predict` takes it: CSV (columns found by name), NPY, NPZ, IDX, a PNG or JPEG picture or a folder of them, by name.
+  std::vector<float> predict_file(const std::string& path) const;
 
   void save(const std::string& folder) const;        // all that load() and `synfire predict` need; whole or not at all
   void save_weights(const std::string& path) const;  // a safetensors file with PyTorch's names
@@ -156,6 +173,8 @@ class Model {
   std::int64_t inputs() const;                       // numbers in a sample
   std::int64_t outputs() const;                      // numbers that come out for one
   const std::vector<std::string>& classes() const;   // names; empty when numbers are predicted
+  std::vector<Column> columns() const;               // what predict_rows() takes; a number for each input where there was no table; none of pictures
+  const std::vector<std::string>& features() const;  // names of the numbers in a sample; empty where nobody named them
   std::int64_t parameters() const;
   std::vector<Layer> layers() const;
   std::string description() const;                   // as TOML, with all defaults

@@ -17,6 +17,7 @@ using synfire::v0::Options;
 
 struct synfire_model {
   Model model;
+  std::vector<synfire::v0::Column> columns = model.columns();
 };
 
 namespace {
@@ -156,6 +157,27 @@ int32_t synfire_predict(const synfire_model* model, const float* x, int64_t samp
   });
 }
 
+int32_t synfire_predict_rows(const synfire_model* model, const char* const* cells, int64_t rows, float* out, synfire_error* error) {
+  return caught(error, [&] {
+    expect(model && rows >= 0 && rows <= int64_t{1} << 40 && (rows == 0 || (cells && out)), "synfire_predict_rows needs a model, cells and out");
+    std::vector<std::vector<std::string>> texts(size_t(rows), std::vector<std::string>(model->columns.size()));
+    for (auto& row : texts)
+      for (std::string& cell : row)
+        if (const char* text = *cells++) cell = text;
+    std::vector<float> y = model->model.predict_rows(texts);
+    std::copy(y.begin(), y.end(), out);
+  });
+}
+
+int32_t synfire_predict_picture(const synfire_model* model, const char* path, float* out, synfire_error* error) {
+  return caught(error, [&] {
+    expect(model && path && out, "synfire_predict_picture needs a model, a path and out");
+    std::vector<float> y = model->model.predict_file(path);
+    expect(int64_t(y.size()) == model->model.outputs(), "synfire_predict_picture takes one picture");
+    std::copy(y.begin(), y.end(), out);
+  });
+}
+
 int32_t synfire_save(const synfire_model* model, const char* folder, synfire_error* error) {
   return caught(error, [&] {
     expect(model && folder, "synfire_save needs a model and a folder");
@@ -184,5 +206,18 @@ const char* synfire_class_name(const synfire_model* model, int64_t index) {
   return model && index >= 0 && index < synfire_classes(model) ? model->model.classes()[size_t(index)].c_str() : nullptr;
 }
 int64_t synfire_parameters(const synfire_model* model) { return model ? model->model.parameters() : 0; }
+int64_t synfire_columns(const synfire_model* model) { return model ? int64_t(model->columns.size()) : 0; }
+const char* synfire_column_name(const synfire_model* model, int64_t column) {
+  return column >= 0 && column < synfire_columns(model) ? model->columns[size_t(column)].name.c_str() : nullptr;
+}
+int64_t synfire_column_levels(const synfire_model* model, int64_t column) {
+  return column >= 0 && column < synfire_columns(model) ? int64_t(model->columns[size_t(column)].levels.size()) : 0;
+}
+const char* synfire_column_level(const synfire_model* model, int64_t column, int64_t level) {
+  return level >= 0 && level < synfire_column_levels(model, column) ? model->columns[size_t(column)].levels[size_t(level)].c_str() : nullptr;
+}
+const char* synfire_feature_name(const synfire_model* model, int64_t input) {
+  return model && input >= 0 && input < int64_t(model->model.features().size()) ? model->model.features()[size_t(input)].c_str() : nullptr;
+}
 
 }  // extern "C"

@@ -44,6 +44,8 @@ struct SYNFIRE_HIDDEN Model::Impl {
 
   Impl(engine::Job job, engine::RunOrigin origin, std::string text, std::string ending, bool has_data);
   void predict(const float* x, int64_t samples, float* out) const;
+  std::vector<float> predict(const engine::Dataset& samples) const;
+  void predict_batch(const engine::Dataset& samples, int64_t first, int64_t n, float* out) const;
   Result train(const TrainOptions& options, std::exception_ptr& thrown);
   void begin(engine::RunFolder& folder, engine::Trainer& trainer);
   void go_on(engine::RunFolder& folder, engine::Trainer& trainer);

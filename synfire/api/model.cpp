@@ -173,6 +173,7 @@ std::vector<int64_t> Model::sample() const { return dims_of(impl_->job.source.da
 int64_t Model::inputs() const { return impl_->job.source.data.sample.numel(); }
 int64_t Model::outputs() const { return impl_->outputs(); }
 const std::vector<std::string>& Model::classes() const { return impl_->job.source.data.class_names; }
+const std::vector<std::string>& Model::features() const { return impl_->job.source.data.feature_names; }
 int64_t Model::parameters() const { return impl_->job.model->parameter_count(); }
 std::string Model::description() const { return guarded([&] { return engine::write_toml(engine::with_defaults(impl_->job.tree), false); }); }
 

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <climits>
+#include <synfire/version.h>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -11,7 +12,7 @@
 namespace synfire::cli {
 namespace {
 
-constexpr std::string_view kVersion = "synfire 0.1.0";
+constexpr std::string_view kVersion = "synfire " SYNFIRE_VERSION;
 
 constexpr std::string_view kHelp = R"(synfire: trains neural networks that a text file describes.
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
+#include <span>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,11 +61,7 @@ CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
 }
 
 Tensor from_csv(const Csv& csv, const Dataset& like) {
-  Table table = like.table;
-  if (table.columns.empty()) {  // numbers, whatever the network learned from
-    table.fill = false;
-    for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? fmt::format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
-  }
+  Table table = table_of(like);
   std::vector<std::string> wanted;
   if (!csv.has_header() || !like.feature_names.empty())
     for (const TableColumn& c : table.columns) wanted.push_back(c.name);
@@ -88,6 +86,14 @@ Tensor from_file(const std::string& path, const Dataset& like) {
   options.decimal = like.table.decimal;
   Csv csv = path == "-" ? Csv(read_stdin(), "stdin", options) : Csv::read(path, options);
   return from_csv(csv, like);
+}
+
+// A text as one cell of a CSV file, blanks around it taken off as there.
+void add_quoted(std::string& csv, const std::string& cell) {
+  size_t begin = cell.find_first_not_of(" \t"), end = cell.find_last_not_of(" \t");
+  csv += '"';
+  for (size_t i = begin; i != cell.npos && i <= end; ++i) csv.append(cell[i] == '"' ? 2 : 1, cell[i]);
+  csv += '"';
 }
 
 // What is known of samples before they are read.
@@ -132,6 +138,42 @@ Dataset read_picture_samples(const std::vector<std::string>& paths, const Datase
   d.x = std::move(read.x), d.files = std::move(files);
   d.unit = 1.0 / 255;  // as bytes are everywhere; features of other sets are in 0 … 1, too
   if (read.resized > 0) d.notes.push_back(fmt::format("{} of {} pictures were brought to {} x {} pixels", read.resized, d.rows(), d.sample[0], d.sample[1]));
+  finish(d);
+  return d;
+}
+
+Table table_of(const Dataset& like) {
+  Table table = like.table;
+  if (!table.columns.empty()) return table;
+  table.fill = false;
+  for (int64_t i = 0; i < like.sample.numel(); ++i) table.columns.push_back({like.feature_names.empty() ? fmt::format("column{}", i + 1) : like.feature_names[size_t(i)], {}, 0});
+  return table;
+}
+
+Dataset read_rows(const std::vector<std::vector<std::string>>& rows, const Dataset& like) {
+  Table table = table_of(like);
+  std::string csv;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    if (rows[r].size() != table.columns.size())
+      fail(Code::shape, Where{"rows"}, fmt::format("row {} has {} cells, the network's table has {} columns", r + 1, rows[r].size(), table.columns.size()), "a cell for each column, in their order; \"\" where nothing is known");
+    for (size_t i = 0; i < rows[r].size(); ++i) {
+      if (i > 0) csv += ',';
+      add_quoted(csv, rows[r][i]);
+    }
+    csv += '\n';
+  }
+  Csv::Options options{',', Csv::Header::no, table.decimal};
+  auto bytes = std::as_bytes(std::span(csv));
+  Csv cells({bytes.begin(), bytes.end()}, "rows", options);
+  CsvColumns columns(table.columns.size());
+  std::iota(columns.begin(), columns.end(), 0);
+  Problems problems;
+  TableCounts counts;
+  Dataset d = unread("rows", like);
+  d.x = encode_table(cells, columns, table, false, counts, problems);
+  problems.throw_if_any();
+  d.x.shape = Shape{int64_t(rows.size())};
+  for (int64_t n : like.sample) d.x.shape.push_back(n);
   finish(d);
   return d;
 }

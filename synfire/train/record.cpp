@@ -2,6 +2,7 @@
 #include "synfire/train/record.h"
 
 #include <sys/utsname.h>
+#include <synfire/version.h>
 
 #include <cmath>
 #include <ctime>
@@ -76,7 +77,7 @@ Node run_info(const Job& job, const RunOrigin& origin) {
   data.set("name", Node::of(d.name)), data.set("sha256", Node::of(d.hash)), data.set("rows", Node::of(d.rows())), data.set("unit", Node::of(d.unit));
   data.set("sample", node_of(d.sample)), data.set("classes", node_of(d.class_names)), data.set("targets", node_of(d.target_names)), data.set("features", node_of(d.feature_names));
   if (!d.table.columns.empty()) data.set("table", node_of(d.table));
-  info.set("program", Node::of(std::string("synfire 0.1.0"))), info.set("started", Node::of(timestamp()));
+  info.set("program", Node::of(std::string("synfire " SYNFIRE_VERSION))), info.set("started", Node::of(timestamp()));
   info.set("host", Node::of(std::string(host.nodename))), info.set("system", Node::of(fmt::format("{} {} {}", host.sysname, host.release, host.machine)));
   info.set("level", Node::of(std::string(level_name()))), info.set("threads", Node::of(int64_t{job.pool->threads()}));
   info.set("git_commit", Node::of(git_commit(origin.folder.empty() ? "." : origin.folder)));

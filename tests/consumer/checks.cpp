@@ -1,7 +1,5 @@
 // What a program may rely on: a run's checkpoint is loaded and asked from two threads at once with the same bits; data in memory;
 // weights in and out; stopping, resuming; every mistake is one Failure with a place and a hint.
-#include <synfire/synfire.hpp>
-
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -11,29 +9,12 @@
 #include <string>
 #include <thread>
 
+#include "check.h"
+
 namespace {
 
-int passed = 0, failed = 0;
-
-void check(bool good, const char* what) {
-  good ? ++passed : ++failed;
-  if (!good) std::printf("FAILED %s\n", what);
-}
-
-template <class F>
-synfire::Error mistake(const F& f) {
-  try {
-    f();
-  } catch (const synfire::Failure& e) {
-    return e.errors().front();
-  }
-  return {};
-}
-
-bool has(const std::string& text, const char* words) { return text.find(words) != text.npos; }
-
 // Pictures as the digits have them: 64 numbers from 0 to 16.
-std::vector<float> pictures(int n) {
+std::vector<float> blurs(int n) {
   std::mt19937 random(7);
   std::vector<float> x(static_cast<size_t>(n) * 64);
   for (float& v : x) v = static_cast<float>(random() % 17);
@@ -44,7 +25,7 @@ const char* kPerceptron = "data = \"digits\"\n[[layer]]\nkind = \"dense\"\nunits
 
 void two_threads(const std::string& run) {
   const synfire::Model model = synfire::Model::load(run);
-  std::vector<float> x = pictures(777), alone = model.predict(x), first, second;
+  std::vector<float> x = blurs(777), alone = model.predict(x), first, second;
   check(alone.size() == 777 * 10, "ten probabilities a picture");
   bool same = true;
   for (int round = 0; round < 20; ++round) {
@@ -62,7 +43,7 @@ void two_threads(const std::string& run) {
 
 void weights_move(const std::string& folder) {
   synfire::Model a = synfire::Model::parse(kPerceptron), b = synfire::Model::parse(kPerceptron, {0, {"train.seed=5"}, ""});
-  std::vector<float> x = pictures(20);
+  std::vector<float> x = blurs(20);
   check(a.predict(x) != b.predict(x), "other seeds, other weights");
   for (const synfire::Tensor& t : a.weights()) b.set_weight(t);
   check(a.predict(x) == b.predict(x), "weights() and set_weight() carry a network over");
@@ -136,7 +117,7 @@ void mistakes() {
     mine = std::string(r.what()) == "mine";
   }
   check(mine, "what a callback throws comes out of train()");
-  check(m.predict(pictures(1)).size() == 10, "and the model can still be used");
+  check(m.predict(blurs(1)).size() == 10, "and the model can still be used");
   int many = 0;
   try {
     synfire::Model::parse("data = \"digits\"\n[train]\nepochz = 3\nbatch = 0\n");
@@ -149,13 +130,18 @@ void mistakes() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::puts("checks RUN FOLDER"), 2;
+  if (argc < 7) return std::puts("checks RUN FOLDER RUN-OF-A-TABLE CSV RUN-OF-PICTURES PICTURES"), 2;
+  static_assert(SYNFIRE_VERSION_AT_LEAST(0, 1, 0) && !SYNFIRE_VERSION_AT_LEAST(SYNFIRE_VERSION_MAJOR, SYNFIRE_VERSION_MINOR, SYNFIRE_VERSION_PATCH + 1));
+  std::string numbers = std::to_string(SYNFIRE_VERSION_MAJOR) + "." + std::to_string(SYNFIRE_VERSION_MINOR) + "." + std::to_string(SYNFIRE_VERSION_PATCH);
+  check(numbers == SYNFIRE_VERSION && synfire::version() == numbers, "headers and library are of one version");
   try {
     two_threads(argv[1]);
     weights_move(argv[2]);
     own_numbers();
     own_classes(argv[2]);
     mistakes();
+    tables(argv[3], argv[4]);
+    pictures(argv[5], argv[6]);
   } catch (const synfire::Failure& e) {
     std::printf("FAILED with %s\n", e.what()), ++failed;
   }

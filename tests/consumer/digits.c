@@ -19,6 +19,30 @@ static int32_t count_epochs(const synfire_epoch *epoch, void *user) {
   return ++*epochs < 12;
 }
 
+/* A run that learned from a table: colour (green, red, yellow), size, price. */
+static void table(const char *run) {
+  const char *cells[] = {"red", "4.5", "1", "green", NULL, "2"}, *wrong[] = {"blue", "4", "1"};
+  float numbers[] = {0, 1, 0, 4.5f, 1}, y[4], same[2];
+  synfire_error error;
+  synfire_model *model = synfire_load(run, 1, &error);
+  check(model && synfire_columns(model) == 3 && strcmp(synfire_column_name(model, 0), "colour") == 0 && !synfire_column_name(model, 3), "columns");
+  check(synfire_column_levels(model, 0) == 3 && synfire_column_levels(model, 1) == 0 && strcmp(synfire_column_level(model, 0, 2), "yellow") == 0 && !synfire_column_level(model, 1, 0), "levels");
+  check(strcmp(synfire_feature_name(model, 1), "colour=red") == 0 && !synfire_feature_name(model, 5), "features");
+  check(synfire_predict_rows(model, cells, 2, y, &error) == SYNFIRE_OK && synfire_predict(model, numbers, 1, same, &error) == SYNFIRE_OK && memcmp(y, same, sizeof same) == 0, "texts and numbers say the same");
+  check(synfire_predict_rows(model, wrong, 1, y, &error) == SYNFIRE_DATA && strstr(error.message, "blue"), "an unknown level");
+  check(synfire_predict_rows(model, NULL, 1, y, &error) == SYNFIRE_USAGE && synfire_predict_rows(NULL, cells, 1, y, NULL) == SYNFIRE_USAGE && synfire_columns(NULL) == 0, "nothing is no table");
+  synfire_free(model);
+}
+
+static void picture(const char *run, const char *path) {
+  float y[2];
+  synfire_error error;
+  synfire_model *model = synfire_load(run, 1, &error);
+  check(model && synfire_columns(model) == 0 && synfire_predict_picture(model, path, y, &error) == SYNFIRE_OK && fabs(y[0] + y[1] - 1) < 1e-5, "a picture from a file");
+  check(synfire_predict_picture(model, "/nowhere.png", y, &error) != SYNFIRE_OK && strstr(error.file, "nowhere"), "a picture that is not there");
+  synfire_free(model);
+}
+
 int main(int argc, char **argv) {
   const char *text = "data = \"digits\"\n[[layer]]\nkind = \"dense\"\nunits = \"classes\"\n";
   const char *settings[] = {"train.epochs=12", NULL};
@@ -58,6 +82,7 @@ int main(int argc, char **argv) {
   check(!synfire_read("/nowhere.toml", NULL, 0, NULL), "without a place for the error");
   check(!synfire_load("/nowhere", 0, &error) && strcmp(error.file, "/nowhere") == 0, "no run");
   check(synfire_predict(NULL, x, 1, y, &error) == SYNFIRE_USAGE, "no model");
+  if (argc >= 5) table(argv[2]), picture(argv[3], argv[4]);
   printf("%d passed, %d failed\n", passed, failed);
   return failed != 0;
 }
