@@ -13,19 +13,12 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/model/toml.h"
 
 namespace synfire {
 namespace cli {
 
-std::string json_text(const std::string& s) {
-  std::string r = "\"";
-  for (unsigned char c : s) {
-    if (c == '"' || c == '\\') r += '\\', r += static_cast<char>(c);
-    else if (c < 0x20) r += fmt::format("\\u{:04x}", c);
-    else r += static_cast<char>(c);
-  }
-  return r + "\"";
-}
+std::string json_text(const std::string& s) { return write_json(Node::of(s)); }
 
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)

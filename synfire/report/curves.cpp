@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <optional>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/interop/csv.h"
 #include "synfire/model/toml.h"
 #include "synfire/report/pack.h"
@@ -119,7 +119,7 @@ Node read_curves(const std::string& run, Notes& notes) {
     else steps.push_back(whole_of(*tree, "step")), losses.push_back(float(real_of(*tree, "loss"))), rates.push_back(float(real_of(*tree, "lr")));
     return true;
   };
-  if (std::filesystem::exists(path)) note_refused(each_line(path, take), "metrics.jsonl", notes);
+  if (is_there(path)) note_refused(each_line(path, take), "metrics.jsonl", notes);
   else notes.push_back("the run has no metrics.jsonl, so there are no curves");
   add_seconds(epochs, seconds_of(run));
   bool counting = true;
@@ -168,7 +168,7 @@ void thin(Node& list) {
 
 Node read_health(const std::string& run, Notes& notes) {
   std::string log = run + "/health.jsonl", verdict = run + "/health.json";
-  bool measured = std::filesystem::exists(log), judged = std::filesystem::exists(verdict);
+  bool measured = is_there(log), judged = is_there(verdict);
   if (!measured && !judged) return {};
   Node health = Node::table(), layers = Node::array();
   std::vector<int32_t> steps;

@@ -2,10 +2,10 @@
 #include "synfire/report/saved.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/interop/csv.h"
 #include "synfire/report/pack.h"
 
@@ -24,7 +24,7 @@ void damaged(const char* file, Notes& notes) { notes.push_back(fmt::format("{} c
 
 void add_confusion(Node& saved, const RunFolder& folder, int64_t classes, Notes& notes) {
   std::string path = folder.file("confusion.csv");
-  if (classes == 0 || !std::filesystem::exists(path)) return;
+  if (classes == 0 || !is_there(path)) return;
   try {
     Csv csv = Csv::read(path, {',', Csv::Header::yes});
     if (csv.rows() != classes || csv.columns() != classes + 1) return damaged("confusion.csv", notes);
@@ -60,7 +60,7 @@ Node sample_of(const Csv& csv, int64_t row, const std::map<std::string, int64_t>
 
 void add_worst(Node& saved, const RunFolder& folder, const std::vector<std::string>& names, Notes& notes) {
   std::string path = folder.file("predictions.csv");
-  if (!std::filesystem::exists(path)) return;
+  if (!is_there(path)) return;
   try {
     Csv csv = Csv::read(path, {',', Csv::Header::yes});
     if (csv.columns() < (names.empty() ? 4 : 5)) return damaged("predictions.csv", notes);
