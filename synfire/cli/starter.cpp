@@ -7,6 +7,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/reader.h"
+#include "synfire/base/utf8.h"
 #include "synfire/data/picture_files.h"
 #include "synfire/data/pictures.h"
 #include "synfire/interop/idx.h"
@@ -66,6 +67,8 @@ TableStart start_arrays(const std::vector<std::string>& words, const std::string
 TableStart start_of(const std::vector<std::string>& words, const std::string& target, const std::string& folder, Pool& pool) {
   for (const std::string& w : words)
     if (!is_there(w)) fail(Code::io, Where{w}, "there is no such file or folder", "init takes a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair");
+  for (const std::string& w : words)
+    if (first_bad_utf8(w) < w.size()) fail(Code::usage, Where{w}, "is no UTF-8, and a model file can name nothing else", "rename it; convmv does so for many files");
   const std::string& first = words[0];
   std::error_code unread;
   bool is_folder = fs::is_directory(first, unread), arrays = words.size() > 1 || is_idx(first) || ends_in(first, {".npz"}) || (is_folder && has_idx_files(first));

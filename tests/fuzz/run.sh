@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets: builds them with clang into build-fuzz and lets libFuzzer work on each, as many at a time as there are processors.
+# Runs the fuzz targets: builds them with clang into build-fuzz and lets libFuzzer work on each, as many at a time as there are processors (or JOBS).
 #   tests/fuzz/run.sh [SECONDS [TARGET…]]      60 s each when not given; the closing line is 'N passed, N failed'
 # What breaks one (a crash, a sanitizer's report, a leak, 10 s, 2 GB in all, 1 GB at once) is left as build-fuzz/found/TARGET/…; its place in the
 # repository is crashes/TARGET/WHAT-IT-WAS, where the ordinary tests replay it ever after.
@@ -7,9 +7,12 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-if ! command -v clang++ >/dev/null; then echo "left out: there is no clang (apt install clang)"; echo "0 passed, 0 failed"; exit 0; fi
+left_out() { echo "left out: $1"; echo "0 passed, 0 failed"; exit 0; }
+command -v clang++ >/dev/null || left_out "there is no clang (apt install --install-recommends clang)"
+printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+  clang++ -x c++ -fsanitize=fuzzer,address,undefined -o /dev/null - 2>/dev/null || left_out "clang has no libFuzzer (apt install --install-recommends clang brings it)"
 build=$root/build-fuzz
-at_once=$(nproc)
+at_once=${JOBS:-$(nproc)}
 mkdir -p "$build"
 log=$build/build.log
 { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSYNFIRE_FUZZ=ON -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ &&
