@@ -27,10 +27,9 @@ void parse(Bytes bytes) {
   read_net(tree, nullptr, problems);
   problems.throw_if_any();
   for (const DataInfo& data : {pictures, numbers}) {
-    read_net(tree, &data, problems);
-    with_network(tree, data);
+    Problems of_this;  // what suits one kind of data does not suit the other
+    read_net(with_network(tree, data), &data, of_this);
   }
-  problems.throw_if_any();
 }
 SYNFIRE_FUZZ_TARGET(toml, parse);
 
