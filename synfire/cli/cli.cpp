@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <sched.h>
+#include <stdexcept>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -92,6 +93,7 @@ static void hold_standard_streams() {
 int run_command_line(int argc, char** argv) {
   cli::hold_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then an error of the write, like a full disk
+  const Error too_large{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"};
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {
@@ -102,7 +104,9 @@ int run_command_line(int argc, char** argv) {
   } catch (const Failure& f) {
     return cli::tell(f.errors(), json);
   } catch (const std::bad_alloc&) {
-    return cli::tell({Error{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"}}, json);
+    return cli::tell({too_large}, json);
+  } catch (const std::length_error&) {  // more than any memory
+    return cli::tell({too_large}, json);
   } catch (const std::exception& e) {
     return cli::tell({Error{Code::internal, {}, e.what(), "this is a mistake in synfire; please report it with the command"}}, json);
   }

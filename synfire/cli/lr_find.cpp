@@ -20,7 +20,7 @@ int lr_find(const Command& c) {
   std::string text = fmt::format("{} rates from {:.0e} to {:.1e} on batches of {}", sweep.points.size(), sweep.points.front().rate, sweep.points.back().rate, job.model->settings().batch);
   text += sweep.diverged ? fmt::format("; it ended there because {}: training diverges from {:.1e} on\n", sweep.why, sweep.diverged_at) : "\n";
   if (!sweep.fell) {
-    print(text + fmt::format("  the loss, {:.3g}, falls at none of them in so few steps: are the inputs scaled ([data] transform = [\"standardize\"]), and are the labels those of the samples?\n", sweep.first));
+    print(text + fmt::format("  the loss, {:.3g}, falls at none of them in so few steps: a larger train.batch or momentum shows more; are the inputs scaled ([data] transform = [\"standardize\"]), and the labels those of the samples?\n", sweep.first));
     return 0;
   }
   text += fmt::format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
