@@ -24,13 +24,15 @@ names=("$@")
 fuzz() {  # fuzz TARGET: its own corpus grows in build-fuzz/corpus from run to run; the committed one is only read
   local name=$1 corpus=$build/corpus/$1 found=$build/found/$1 seeds=() folder options=()
   mkdir -p "$corpus" "$found"
-  for folder in "tests/fuzz/corpus/$name" "tests/fuzz/crashes/$name" $(awk -v name="$name" '$1 == name {print $2}' "$root/tests/fuzz/seeds.txt"); do
+  for folder in "tests/fuzz/corpus/$name" $(awk -v name="$name" '$1 == name {print $2}' "$root/tests/fuzz/seeds.txt"); do
     [ -d "$root/$folder" ] && seeds+=("$root/$folder")
   done
   [ -f "$root/tests/fuzz/$name.dict" ] && options+=("-dict=$root/tests/fuzz/$name.dict")
-  UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
-    "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -max_len=65536 -use_value_profile=1 \
-    -print_final_stats=1 -artifact_prefix="$found/" "${options[@]}" "$corpus" "${seeds[@]}" >"$build/$name.log" 2>&1
+  export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+  local crashes=("$root/tests/fuzz/crashes/$name"/*) limits=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 "-artifact_prefix=$found/")
+  { if [ -e "${crashes[0]}" ]; then "$build/tests/fuzz/fuzz_$name" "${limits[@]}" "${crashes[@]}"; fi &&  # no seeds: many are slow, and so would be their kin
+    "$build/tests/fuzz/fuzz_$name" "${limits[@]}" -max_total_time="$seconds" -max_len=65536 -use_value_profile=1 -print_final_stats=1 "${options[@]}" "$corpus" "${seeds[@]}"
+  } >"$build/$name.log" 2>&1
   echo $? >"$build/$name.code"
 }
 
