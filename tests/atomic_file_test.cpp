@@ -1,7 +1,10 @@
 // Files that are the old one or the new one, whole, whichever system call fails.
 #include "synfire/base/atomic_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/faults.h"
 #include "tests/support/files.h"
@@ -130,6 +133,34 @@ TEST(AtomicFile, LeftoversOfADeadProcessAreNoObstacle) {
   for (int i = 0; i < 3; ++i) write_file(folder.path("a"), std::to_string(i));
   EXPECT_EQ(folder.read("a"), "2");
   EXPECT_EQ(folder.files(), 1u);
+}
+
+TEST(AtomicFile, WhatIsNoFileIsWrittenToAndStays) {
+  TempFolder folder;
+  std::string pipe = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THROW(AtomicFile{pipe}, Failure) << "nobody reads it, and nobody shall wait";
+  int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  write_file(pipe, "through the pipe");
+  char got[64];
+  EXPECT_EQ(std::string(got, size_t(::read(reader, got, sizeof got))), "through the pipe");
+  ::close(reader);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  EXPECT_EQ(folder.files(), 1u);
+  EXPECT_THROW(AtomicFile{folder.path()}, Failure) << "a folder";
+}
+
+TEST(AtomicFile, ALinkStaysALink) {
+  TempFolder folder;
+  folder.write("far/file", "old");
+  std::filesystem::create_symlink("far/file", folder.path("link"));
+  std::filesystem::create_symlink("nowhere", folder.path("broken"));
+  write_file(folder.path("link"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link")));
+  EXPECT_EQ(folder.read("far/file"), "new");
+  write_file(folder.path("broken"), "whole");
+  EXPECT_EQ(folder.read("broken"), "whole");
 }
 
 }  // namespace

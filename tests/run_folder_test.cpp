@@ -65,6 +65,7 @@ TEST(RunFolder, ALockIsForOneAndDiesWithItsHolder) {
     Error e = failure_of([&] { second.lock(); });
     EXPECT_EQ(e.code, Code::io);
     EXPECT_NE(e.message.find("another process"), e.message.npos);
+    EXPECT_NE(e.message.find("process " + std::to_string(::getpid()) + " on "), e.message.npos) << e.message;
   }
   std::ofstream(a.file("run.json.tmp-123-1")) << "half";
   RunFolder third = RunFolder::open(a.path());

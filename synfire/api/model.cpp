@@ -136,7 +136,7 @@ void Model::save_weights(const std::string& path) const {
 
 void Model::load_weights(const std::string& path) {
   guarded([&] {
-    if (!fs::is_directory(path)) return engine::load_weights(path, impl_->job.model->store());
+    if (std::error_code error; !fs::is_directory(path, error)) return engine::load_weights(path, impl_->job.model->store());
     engine::Fitted own = impl_->job.source.fitted;  // the transforms stay those of these data
     engine::load_run_weights(path, "", impl_->job);
     if (impl_->has_data) impl_->job.source.fitted = own;

@@ -2,11 +2,14 @@
 #include "synfire/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "synfire/base/format.h"
@@ -24,6 +27,25 @@ bool closed(int fd) { return syscalls().close(fd) == 0 || errno == EINTR; }
 std::string folder_of(const std::string& path) {
   size_t slash = path.rfind('/');
   return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Where a link leads to; else the path itself.
+std::string behind_link(const std::string& path) {
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
+  std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
+  return real ? real.get() : path;
+}
+
+// A device, pipe or socket that is there already. A pipe that nobody reads is an error at once, and keeps nobody waiting.
+int open_special(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode)) return -1;
+  if (S_ISDIR(info.st_mode)) fail(Code::io, {path}, "is a folder, not a file");
+  int fd = uninterrupted([&] { return syscalls().open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0); });
+  if (fd < 0) detail::fail_io(path, "open");
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return fd;
 }
 
 }  // namespace
@@ -53,8 +75,10 @@ void write_all(int fd, Bytes bytes, const std::string& path) {
 
 }  // namespace detail
 
-AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+AtomicFile::AtomicFile(std::string path) : path_(behind_link(path)) {
   static std::atomic<uint64_t> count{0};
+  buffer_.reserve(kBuffer);
+  if ((fd_ = open_special(path)) >= 0) return;
   // A process that died may have left a file of the same name; O_EXCL sees it, and the next number is tried.
   for (int tries = 0; fd_ < 0 && tries < 100; ++tries) {
     temporary_ = fmt::format("{}.tmp-{}-{}", path_, ::getpid(), ++count);
@@ -62,7 +86,6 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
     if (fd_ < 0 && errno != EEXIST) break;
   }
   if (fd_ < 0) detail::fail_io(path_, "create");
-  buffer_.reserve(kBuffer);
 }
 
 AtomicFile::~AtomicFile() {
@@ -84,9 +107,10 @@ void AtomicFile::write(Bytes bytes) {
 // pages may be marked clean without being written, so such a file is thrown away, never synced again.
 void AtomicFile::commit() {
   flush();
-  if (uninterrupted([&] { return syscalls().fsync(fd_); }) != 0) detail::fail_io(path_, "sync");
+  if (!in_place() && uninterrupted([&] { return syscalls().fsync(fd_); }) != 0) detail::fail_io(path_, "sync");
+  bool renamed = !in_place();
   rename();
-  sync_folder(folder_of(path_));
+  if (renamed) sync_folder(folder_of(path_));
 }
 
 void AtomicFile::place() {
@@ -102,6 +126,7 @@ void AtomicFile::flush() {
 void AtomicFile::rename() {
   int fd = std::exchange(fd_, -1);
   if (!closed(fd)) detail::fail_io(path_, "close");
+  if (in_place()) return;
   if (uninterrupted([&] { return syscalls().rename(temporary_.c_str(), path_.c_str()); }) != 0) detail::fail_io(path_, "rename");
   temporary_.clear();
 }

@@ -1,5 +1,6 @@
 // AtomicFile: a file that is either the old one or the new one, whole, whenever the power goes. Everything is written to a
-// temporary file in the same folder; commit() syncs it, renames it over the old one and syncs the folder.
+// temporary file in the same folder; commit() syncs it, renames it over the old one and syncs the folder. A link to a file stays a link,
+// and its file is replaced; what is no file (/dev/null, a pipe) is written to as it stands, and never replaced.
 #pragma once
 #include <sys/types.h>
 
@@ -45,8 +46,9 @@ class AtomicFile {
  private:
   void flush();
   void rename();
+  bool in_place() const { return temporary_.empty(); }
 
-  std::string path_, temporary_;
+  std::string path_, temporary_;  // temporary_ is empty where nothing is to be renamed
   int fd_ = -1;
   std::vector<std::byte> buffer_;
   Sha256 hash_;

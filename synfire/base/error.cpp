@@ -2,10 +2,13 @@
 #include "synfire/base/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
+
+#include "synfire/base/utf8.h"
 
 namespace synfire {
 
@@ -22,7 +25,7 @@ int exit_code(Code code) {
 }
 
 std::string Where::str() const {
-  std::string s = file;
+  std::string s = printable(file);
   if (line > 0) s += ":" + std::to_string(line);
   if (line > 0 && column > 0) s += ":" + std::to_string(column);
   return s;
@@ -36,9 +39,26 @@ std::string Error::str() const {
   return s;
 }
 
+namespace {
+
+constexpr size_t kLongest = 2000, kMost = 100;  // bytes of a message or hint; mistakes told at once
+
+// Messages quote files, and end on terminals and in logs.
+void trim(Error& e) {
+  for (std::string* text : {&e.message, &e.hint}) {
+    if (text->size() <= kLongest) continue;
+    size_t end = kLongest;
+    while (end > 0 && (uint8_t((*text)[end]) & 0xc0) == 0x80) --end;  // not within a letter
+    text->replace(end, text->npos, "…");
+  }
+}
+
+}  // namespace
+
 Failure::Failure(Error error) : Failure(std::vector<Error>{std::move(error)}) {}
 
 Failure::Failure(std::vector<Error> errors) : errors_(std::move(errors)) {
+  for (Error& e : errors_) trim(e), e.message = printable(e.message), e.hint = printable(e.hint);
   for (const Error& e : errors_) text_ += (text_.empty() ? "" : "\n") + e.str();
 }
 
@@ -47,7 +67,12 @@ void fail(Code code, Where where, std::string message, std::string hint) {
 }
 
 void Problems::add(Code code, Where where, std::string message, std::string hint) {
-  errors_.push_back({code, std::move(where), std::move(message), std::move(hint)});
+  add(Error{code, std::move(where), std::move(message), std::move(hint)});
+}
+
+void Problems::add(Error error) {
+  trim(error);
+  errors_.push_back(std::move(error));
 }
 
 void Problems::throw_if_any() {
@@ -59,6 +84,10 @@ void Problems::throw_if_any() {
   std::set<std::string> seen;
   for (Error& e : errors_)
     if (seen.insert(e.str()).second) told.push_back(std::move(e));
+  if (told.size() > kMost) {
+    told[kMost - 1].message += " (and " + std::to_string(told.size() - kMost) + " more mistakes)";
+    told.resize(kMost);
+  }
   throw Failure(std::move(told));
 }
 
@@ -76,9 +105,11 @@ static size_t edit_distance(std::string_view a, std::string_view b) {  // Levens
 }
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr size_t kLongest = 200;  // bytes of a name that somebody may have mistyped; the distance costs the product of both lengths
   std::string best;
   size_t best_distance = std::max<size_t>(2, name.size() / 3) + 1;
   for (const std::string& c : candidates) {
+    if (name.size() > kLongest || c.size() > kLongest) continue;
     size_t d = edit_distance(name, c);
     if (d < best_distance) best_distance = d, best = c;
   }

@@ -49,7 +49,7 @@ template <class Text> requires std::convertible_to<Text, std::string>
 // Collects the mistakes of a file so that all of them are told at once.
 class Problems {
  public:
-  void add(Error error) { errors_.push_back(std::move(error)); }
+  void add(Error error);
   void add(Code code, Where where, std::string message, std::string hint = {});
   bool empty() const { return errors_.empty(); }
   size_t size() const { return errors_.size(); }

@@ -49,6 +49,11 @@ std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
   return bytes;
 }
 
+bool is_there(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0;
+}
+
 Bytes Reader::take(uint64_t n, std::string_view what) {
   if (n > left()) fail(fmt::format("ends early: {} needs {} bytes at offset {}, {} are left", what, n, position_, left()), "the file is cut off or damaged; fetch it again");
   Bytes part = bytes_.subspan(position_, size_t(n));

@@ -24,6 +24,9 @@ inline std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const ch
 // cannot be opened or read; Failure(Code::data) beyond `limit` bytes.
 std::vector<std::byte> read_file(const std::string& path, uint64_t limit = uint64_t{1} << 40);
 
+// False, too, where it cannot be looked at: a folder that is not to be entered, a name that is too long.
+bool is_there(const std::string& path);
+
 class Reader {
  public:
   Reader(Bytes bytes, std::string file) : bytes_(bytes), file_(std::move(file)) {}

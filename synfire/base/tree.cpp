@@ -7,6 +7,13 @@
 
 namespace synfire {
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 Node Node::of(bool v) { Node n; n.kind = Kind::boolean; n.boolean = v; return n; }
 Node Node::of(int64_t v) { Node n; n.kind = Kind::integer; n.integer = v; n.real = static_cast<double>(v); return n; }
 Node Node::of(double v) { Node n; n.kind = Kind::real; n.real = v; return n; }

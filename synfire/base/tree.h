@@ -25,6 +25,13 @@ struct Node {
   Where where;
   Origin origin = Origin::file;
 
+  Node();  // none of these within the class: clang 14 would look into a vector of pairs with Node before Node is whole
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   static Node of(bool v);
   static Node of(int64_t v);
   static Node of(double v);

@@ -10,22 +10,16 @@
 #include <algorithm>
 #include <map>
 #include <sched.h>
+#include <stdexcept>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/model/toml.h"
 
 namespace synfire {
 namespace cli {
 
-std::string json_text(const std::string& s) {
-  std::string r = "\"";
-  for (unsigned char c : s) {
-    if (c == '"' || c == '\\') r += '\\', r += static_cast<char>(c);
-    else if (c < 0x20) r += fmt::format("\\u{:04x}", c);
-    else r += static_cast<char>(c);
-  }
-  return r + "\"";
-}
+std::string json_text(const std::string& s) { return write_json(Node::of(s)); }
 
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
@@ -99,6 +93,7 @@ static void hold_standard_streams() {
 int run_command_line(int argc, char** argv) {
   cli::hold_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then an error of the write, like a full disk
+  const Error too_large{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"};
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {
@@ -109,7 +104,9 @@ int run_command_line(int argc, char** argv) {
   } catch (const Failure& f) {
     return cli::tell(f.errors(), json);
   } catch (const std::bad_alloc&) {
-    return cli::tell({Error{Code::io, {}, "there is not enough memory for this", "a smaller batch or model needs less; `synfire describe` tells how much"}}, json);
+    return cli::tell({too_large}, json);
+  } catch (const std::length_error&) {  // more than any memory
+    return cli::tell({too_large}, json);
   } catch (const std::exception& e) {
     return cli::tell({Error{Code::internal, {}, e.what(), "this is a mistake in synfire; please report it with the command"}}, json);
   }

@@ -4,6 +4,7 @@
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 #include "synfire/cli/command.h"
 #include "synfire/cli/starter.h"
 
@@ -12,9 +13,10 @@ namespace synfire::cli {
 namespace fs = std::filesystem;
 
 static std::string file_for(const std::string& data) {
+  std::error_code error;
   fs::path whole = fs::absolute(data).lexically_normal();
   if (whole.filename().empty()) whole = whole.parent_path();  // "pictures/"
-  std::string name = fs::is_directory(whole) ? whole.filename().string() : whole.stem().string();
+  std::string name = fs::is_directory(whole, error) ? whole.filename().string() : whole.stem().string();
   return (name.empty() ? "model" : name) + ".toml";
 }
 
@@ -29,7 +31,7 @@ int init(const Command& c) {
   if (to_stdout) print(s.text);
   else write_file(output, s.text);
   std::string text;
-  for (const std::string& line : s.said) text += line + "\n";
+  for (const std::string& line : s.said) text += printable(line) + "\n";
   if (!to_stdout) text += fmt::format("{} is written; look at it, then\n  synfire train {}\n", output, output);
   if (to_stdout || c.json) std::fputs(text.c_str(), stderr);
   else print(text);

@@ -1,6 +1,4 @@
 // lr-find MODEL: tries learning rates from tiny to huge on training batches, and tells which to take and why. Changes nothing.
-#include <cmath>
-
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -15,11 +13,16 @@ int lr_find(const Command& c) {
   RateSweep sweep = sweep_rates(job);
   if (!c.output.empty()) write_file(c.output, c.output.ends_with(".svg") ? rates_svg(sweep) : rates_csv(sweep));
   if (c.json) {
-    print(fmt::format("{{\"steepest\":{:.3g},\"minimum_tenth\":{:.3g},\"points\":{},\"diverged\":{}}}\n", sweep.steepest, sweep.minimum / 10, sweep.points.size(), sweep.diverged));
+    std::string rates = sweep.fell ? fmt::format("\"steepest\":{:.3g},\"minimum_tenth\":{:.3g}", sweep.steepest, sweep.minimum / 10) : "\"steepest\":null,\"minimum_tenth\":null";
+    print(fmt::format("{{{},\"points\":{},\"diverged\":{},\"diverged_at\":{}}}\n", rates, sweep.points.size(), sweep.diverged, sweep.diverged ? fmt::format("{:.3g}", sweep.diverged_at) : "null"));
     return 0;
   }
-  std::string text = fmt::format("{} rates from {:.0e} to {:.1e} on batches of {}{}\n", sweep.points.size(), sweep.points.front().rate, sweep.points.back().rate,
-                            job.model->settings().batch, sweep.diverged ? "; there the loss had grown to four times its best" : "");
+  std::string text = fmt::format("{} rates from {:.0e} to {:.1e} on batches of {}", sweep.points.size(), sweep.points.front().rate, sweep.points.back().rate, job.model->settings().batch);
+  text += sweep.diverged ? fmt::format("; it ended there because {}: training diverges from {:.1e} on\n", sweep.why, sweep.diverged_at) : "\n";
+  if (!sweep.fell) {
+    print(text + fmt::format("  the loss, {:.3g}, falls at none of them in so few steps: a larger train.batch or momentum shows more; are the inputs scaled ([data] transform = [\"standardize\"]), and the labels those of the samples?\n", sweep.first));
+    return 0;
+  }
   text += fmt::format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
   text += fmt::format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): the boldest that keeps a margin to divergence\n", sweep.minimum / 10, sweep.minimum);
   print(text + fmt::format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", file.path, sweep.steepest));

@@ -4,6 +4,7 @@
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 #include "synfire/cli/command.h"
 #include "synfire/data/samples.h"
 #include "synfire/train/results.h"
@@ -50,7 +51,7 @@ int predict(const Command& c) {
   RunFolder folder = RunFolder::open(find_run(c.words[0], c.runs));
   Job job = open_trained(folder, c.weights, threads_of(c));
   Dataset d = samples(c, job);
-  for (const std::string& note : d.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  for (const std::string& note : d.notes) std::fprintf(stderr, "note: %s\n", printable(note).c_str());
   std::vector<int64_t> rows(size_t(d.rows()));
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = int64_t(i);
   std::string text = header(d);

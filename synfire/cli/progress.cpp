@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 #include "synfire/model/toml.h"
 
 namespace synfire::cli {
@@ -83,7 +84,12 @@ void Progress::log_to(const std::string& path) {
   said_.clear();
 }
 
-void Progress::say(const std::string& text) {
+void Progress::say(const std::string& given) {
+  std::string text;  // line by line harmless: it quotes names that files hold
+  for (size_t at = 0, end; at < given.size(); at = end + 1) {
+    end = std::min(given.find('\n', at), given.size());
+    text += printable(std::string_view(given).substr(at, end - at)) + (end < given.size() ? "\n" : "");
+  }
   wipe();
   if (how_ == How::bar || how_ == How::plain) std::fputs(text.c_str(), stderr), std::fflush(stderr);
   if (log_) std::fputs(text.c_str(), log_), std::fflush(log_);

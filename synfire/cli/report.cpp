@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 #include "synfire/cli/command.h"
 #include "synfire/cli/run_report.h"
 #include "synfire/report/page.h"
@@ -74,7 +75,7 @@ int report(const Command& c) {
     if (first.empty()) first = path;
     runs.push_back(collect(c, path));
     title += (title.empty() ? "" : " · ") + runs.back().find("name")->text;
-    for (const Node& n : runs.back().find("notes")->items) std::fprintf(stderr, "note: %s: %s\n", path.c_str(), n.text.c_str());
+    for (const Node& n : runs.back().find("notes")->items) std::fprintf(stderr, "note: %s: %s\n", printable(path).c_str(), printable(n.text).c_str());
   }
   std::string path = !c.output.empty() ? c.output : runs.size() == 1 ? first + "/" + kFile : c.runs + "/" + kFile;
   int64_t bytes = 0;

@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <csignal>
-#include <filesystem>
 
 #include "synfire/base/format.h"
 #include "synfire/base/process.h"
+#include "synfire/base/reader.h"
 #include "synfire/cli/run_report.h"
 #include "synfire/cli/tables.h"
 #include "synfire/inspect/inspector.h"
@@ -101,7 +101,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
   Outcome o = trained(c, job, folder, trainer, inspector, progress);
   if (!o.interrupted) {
     conclude(job, folder, o);
-    if (std::string list = folder.file("predictions.csv"); std::filesystem::exists(list)) inspector.worst(list);
+    if (std::string list = folder.file("predictions.csv"); is_there(list)) inspector.worst(list);
   }
   std::string text;
   if (o.interrupted) {

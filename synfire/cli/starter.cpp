@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
+#include "synfire/base/utf8.h"
 #include "synfire/data/picture_files.h"
 #include "synfire/data/pictures.h"
 #include "synfire/interop/idx.h"
@@ -64,9 +66,12 @@ TableStart start_arrays(const std::vector<std::string>& words, const std::string
 
 TableStart start_of(const std::vector<std::string>& words, const std::string& target, const std::string& folder, Pool& pool) {
   for (const std::string& w : words)
-    if (std::error_code error; !fs::exists(w, error)) fail(Code::io, Where{w}, "there is no such file or folder", "init takes a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair");
+    if (!is_there(w)) fail(Code::io, Where{w}, "there is no such file or folder", "init takes a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair");
+  for (const std::string& w : words)
+    if (first_bad_utf8(w) < w.size()) fail(Code::usage, Where{w}, "is no UTF-8, and a model file can name nothing else", "rename it; convmv does so for many files");
   const std::string& first = words[0];
-  bool is_folder = fs::is_directory(first), arrays = words.size() > 1 || is_idx(first) || ends_in(first, {".npz"}) || (is_folder && has_idx_files(first));
+  std::error_code unread;
+  bool is_folder = fs::is_directory(first, unread), arrays = words.size() > 1 || is_idx(first) || ends_in(first, {".npz"}) || (is_folder && has_idx_files(first));
   if ((arrays || is_folder) && !target.empty()) fail(Code::usage, Where{first}, "is no table: --target has no meaning for it", "pictures have the class of their folder, array files have labels of their own");
   if (arrays) return start_arrays(words, folder);
   if (is_folder) return start_pictures(first, path_from(folder, first), pool);

@@ -10,6 +10,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/process.h"
+#include "synfire/base/utf8.h"
 #include "synfire/cli/command.h"
 #include "synfire/tensor/level.h"
 
@@ -53,8 +54,8 @@ std::string data_table(const Source& s, const std::vector<std::string>& warnings
   }
   text += fmt::format(", {}\n", in_bytes(double(d.x.bytes.size())));
   text += fmt::format("split     {} to train, {} to validate, {} to test\n", s.split.train.size(), s.split.validation.size(), s.split.test.size());
-  for (const std::string& note : d.notes) text += fmt::format("note      {}\n", note);
-  for (const std::string& w : warnings) text += fmt::format("warning   {}\n", w);
+  for (const std::string& note : d.notes) text += fmt::format("note      {}\n", printable(note));
+  for (const std::string& w : warnings) text += fmt::format("warning   {}\n", printable(w));
   return text;
 }
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 #include "synfire/cli/session.h"
 #include "synfire/data/audit.h"
 #include "synfire/model/config.h"
@@ -16,6 +17,9 @@ int train(const Command& c) {
     print(write_toml(resolved(file.tree, folder_of(file.path)), true));
     return 0;
   }
+  std::string whole_path = std::filesystem::absolute(file.path).string();
+  if (first_bad_utf8(whole_path) < whole_path.size())
+    fail(Code::usage, Where{file.path}, "its name, or that of a folder around it, is no UTF-8: a run could not remember it", "rename it; convmv does so for many files");
   Progress progress(c.progress);
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
   RunFolder folder = RunFolder::create(c.runs, std::filesystem::path(file.path).stem().string());

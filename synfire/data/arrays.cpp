@@ -68,6 +68,7 @@ void add_numbers(Dataset& d, const ArrayPart& p) {
 }
 
 void append(Dataset& d, ArrayPart& p, const ArrayOptions& options) {
+  if (p.x.numel() == 0) fail(Code::data, {p.x_name}, fmt::format("has shape {}: there are no samples", p.x.shape.str()));  // whatever its first dimension claims
   Tensor x = samples_of(std::move(p.x), options, p.x_name);
   int64_t n = x.shape[0], targets = p.y.shape.rank() > 0 ? p.y.shape[0] : 1;
   if (n != targets) fail(Code::data, {p.y_name}, fmt::format("has {} targets, but {} has {} samples", targets, p.x_name, n), "they belong together row by row");
@@ -90,6 +91,7 @@ void append(Dataset& d, ArrayPart& p, const ArrayOptions& options) {
 
 Tensor channels_last(const Tensor& x) {
   Tensor t(x.dtype, {x.shape[0], x.shape[2], x.shape[3], x.shape[1]});
+  if (t.bytes.empty()) return t;  // a dimension of 0 beside others that would take years to count through
   if (x.dtype == DType::u8) to_channels_last(x.as<uint8_t>(), t.as<uint8_t>(), x.shape[0], x.shape[1], x.shape.from(2));
   else to_channels_last(x.as<float>(), t.as<float>(), x.shape[0], x.shape[1], x.shape.from(2));
   return t;

@@ -20,6 +20,7 @@
 namespace synfire {
 namespace {
 
+// What can be no table ends it at once: /dev/zero has no end.
 std::vector<std::byte> read_stdin() {
   std::vector<std::byte> all;
   for (size_t n = 0;;) {
@@ -27,9 +28,12 @@ std::vector<std::byte> read_stdin() {
     ssize_t got = ::read(STDIN_FILENO, all.data() + n, all.size() - n);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail(Code::io, Where{"stdin"}, fmt::format("cannot be read: {}", std::strerror(errno)));
+    if (std::find(all.begin() + std::ptrdiff_t(n), all.begin() + std::ptrdiff_t(n) + got, std::byte{0}) != all.begin() + std::ptrdiff_t(n) + got)
+      fail(Code::data, Where{"stdin"}, "is not a text: it holds zero bytes", "UTF-16 can be saved as UTF-8; arrays and pictures are read from files");
     n += size_t(got);
     all.resize(n);
     if (got == 0) return all;
+    if (n >= UINT32_MAX) fail(Code::data, Where{"stdin"}, "has 4 GB or more", "give it in pieces, or as an NPY file");
   }
 }
 

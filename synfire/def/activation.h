@@ -44,7 +44,8 @@ bool add_activation(std::string_view name, std::string_view doc, std::string_vie
   using Slope = std::conditional_t<from_output, FromOutput<T>, std::conditional_t<own_slope, OwnSlope<T>, Derivative<T, 0>>>;
   d.grad = [](Graph& g, const Gradient& c) -> Values {
     std::string_view op = g.nodes()[g.info(c.out[0]).node].op->name;
-    return {g.op("mul", {c.dout[0], g.op(fmt::format("{}_slope", op), {from_output ? c.out[0] : c.in[0]}, c.attrs)})};
+    Value at = from_output ? c.out[0] : c.in[0];
+    return {g.op("mul", {c.dout[0], g.op(fmt::format("{}_slope", op), {at}, c.attrs)})};
   };
   std::string_view slope_name = kept(fmt::format("{}_slope", name));
   OpDef slope = elementwise_def<Slope, T, 1>(slope_name, kept(fmt::format("Slope of {}, from its {}.", name, from_output ? "output" : "input")), file);

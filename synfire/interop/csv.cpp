@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 #include <utility>
 
 #include "synfire/base/format.h"
+#include "synfire/base/utf8.h"
 
 namespace synfire {
 namespace {
@@ -34,22 +36,6 @@ char sniff(std::string_view text) {
 }
 
 constexpr uint32_t kMaxCell = 1 << 20;  // bytes
-
-// Place of the first byte that is no UTF-8 (RFC 3629: no overlong forms, no surrogates), or the size.
-size_t first_bad_utf8(std::string_view s) {
-  auto follows = [&](size_t i) { return i < s.size() && (uint8_t(s[i]) & 0xc0) == 0x80; };
-  for (size_t i = 0; i < s.size();) {
-    uint8_t c = uint8_t(s[i]);
-    if (c < 0x80) { ++i; continue; }
-    size_t more = c >= 0xc2 && c <= 0xdf ? 1 : (c & 0xf0) == 0xe0 ? 2 : c >= 0xf0 && c <= 0xf4 ? 3 : 0;
-    if (more == 0) return i;
-    for (size_t k = 1; k <= more; ++k) if (!follows(i + k)) return i;
-    uint8_t d = uint8_t(s[i + 1]);
-    if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f)) return i;
-    i += more + 1;
-  }
-  return s.size();
-}
 
 }  // namespace
 
@@ -155,8 +141,9 @@ void Csv::name_columns(Header header, size_t width) {
   }
   for (size_t i = 0; i < width; ++i) names_.push_back(has_header_ && cells_[i].size > 0 ? std::string(view(cells_[i])) : fmt::format("column{}", i + 1));
   if (!has_header_) return;
+  std::unordered_set<std::string_view> met;  // a table may have a million columns
   for (size_t i = 0; i < width; ++i)
-    if (std::find(names_.begin(), names_.begin() + std::ptrdiff_t(i), names_[i]) != names_.begin() + std::ptrdiff_t(i))
+    if (!met.insert(names_[i]).second)
       fail(Code::data, place(cells_[i].begin), fmt::format("two columns are called \"{}\"", names_[i]), "rename one; header = \"no\" reads a file without names");
   cells_.erase(cells_.begin(), cells_.begin() + std::ptrdiff_t(width));
   if (--rows_ == 0) fail(Code::data, {file_}, "has a header but no rows");

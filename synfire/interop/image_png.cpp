@@ -1,6 +1,8 @@
 // PNG: the header by our own reader, the pixels by libpng's simplified interface, which checks every chunk and never jumps out of our code.
 #include <png.h>
 
+#include <algorithm>
+
 #include "synfire/base/format.h"
 #include "synfire/interop/image.h"
 
@@ -8,6 +10,17 @@ namespace synfire::detail {
 
 // zlib packs no better than 1032 to 1; 64 KB are for what is small enough anyway.
 static constexpr uint64_t kMostPacked = 1032, kSmall = 1 << 16;
+
+// libpng asks for as much memory as some chunks claim, before it looks whether the file has it. r: behind the header's data.
+static void expect_whole_chunks(Reader& r) {
+  r.take(std::min<size_t>(r.left(), 3 + 4), "the header");  // compression, filter, interlace; checksum
+  while (r.left() >= 8) {
+    uint32_t length = r.big<uint32_t>("a chunk");
+    std::string_view type = r.text(4, "a chunk");
+    if (type == "IEND") return;
+    r.take(uint64_t{length} + 4, "a chunk");
+  }
+}
 
 ImageInfo png_info(Reader r) {
   size_t size = r.left();
@@ -22,6 +35,7 @@ ImageInfo png_info(Reader r) {
   uint64_t row = (uint64_t{width} * uint64_t(kSamples[type] * depth) + 7) / 8;  // below 2^37
   if (row > 0 && height > (kMostPacked * size + kSmall) / row)
     r.fail(fmt::format("claims {} x {} pixels, more than its {} bytes can hold", height, width, size), "the header is damaged");
+  expect_whole_chunks(r);
   return {int64_t{height}, int64_t{width}, type != 0 && type != 4, false, 1};
 }
 

@@ -1,5 +1,6 @@
 // JSON text to the same tree as TOML gives. The parser tells no places, so a counting iterator and a look back find them.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -113,7 +114,7 @@ void append(std::string& out, const Node& n) {
   switch (n.kind) {
     case Node::Kind::boolean: out += n.boolean ? "true" : "false"; break;
     case Node::Kind::integer: out += std::to_string(n.integer); break;
-    case Node::Kind::real: out += std::isfinite(n.real) ? fmt::format("{}", n.real) : "null"; break;  // the shortest text that reads back as the same number
+    case Node::Kind::real: out += std::bit_cast<uint64_t>(n.real) == uint64_t{1} << 63 ? "-0.0" : std::isfinite(n.real) ? fmt::format("{}", n.real) : "null"; break;  // the shortest text that reads back as the same number
     case Node::Kind::text: out += quoted(n.text); break;
     case Node::Kind::none: out += "null"; break;
     case Node::Kind::array:

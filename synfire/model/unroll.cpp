@@ -12,10 +12,18 @@
 namespace synfire {
 namespace {
 
-constexpr size_t kMaxLayers = 20000, kMaxDepth = 32;
+constexpr size_t kMaxLayers = 20000, kMaxDepth = 32, kMaxSources = 4096;
+constexpr size_t kMaxCopied = 1 << 19;  // values that blocks and repeats copy, and 64 bytes of text each: a parameter can double at each level
 
 using Names = std::vector<std::string>;
 using Parameters = std::vector<std::pair<std::string, Node>>;
+
+size_t weight_of(const Node& n) {
+  size_t w = 1 + n.text.size() / 64;
+  for (const Node& i : n.items) w += weight_of(i);
+  for (const auto& f : n.fields) w += weight_of(f.second) + f.first.size() / 64;
+  return w;
+}
 
 bool is_text(const Node* n) { return n && n->is(Node::Kind::text); }
 
@@ -36,7 +44,17 @@ struct Unroller {
   std::set<std::string> made;       // absolute names of flat layers and of block instances
   std::vector<std::string> inside;  // blocks being unrolled
   size_t placed = 0;                // layers and instances, so that empty blocks in blocks come to an end, too
+  size_t copied = 0;
   bool too_many = false;
+
+  // Before something is copied: false, and told once, when that makes too much of a small file.
+  bool may_copy(const Node& n) {
+    if (!too_many && (copied += weight_of(n)) > kMaxCopied) {
+      problem(n.where, fmt::format("blocks, parameters and repeats make more than {} values", kMaxCopied));
+      too_many = true;
+    }
+    return !too_many;
+  }
 
   void problem(const Where& w, std::string message, std::string hint = {}) {
     problems.add(Code::config, w, std::move(message), std::move(hint));
@@ -52,7 +70,7 @@ struct Unroller {
     if (n.is(Node::Kind::text) && n.text.starts_with('$')) {
       std::string name = n.text.substr(1);
       auto it = std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.first == name; });
-      if (it != parameters.end()) { n = it->second; return; }
+      if (it != parameters.end()) { n = may_copy(it->second) ? it->second : Node::of(int64_t{1}); return; }
       Names known;
       for (const auto& p : parameters) known.push_back(p.first);
       problem(n.where, fmt::format("the block has no parameter \"{}\"", name),
@@ -76,6 +94,7 @@ struct Unroller {
   }
 
   Node copy_of(const Node& layer, int64_t copy, int64_t copies, const Entry* entry, const Node* blk) {
+    if (copies > 1 && !may_copy(layer)) return Node::table();
     Node one = layer;
     if (copies == 1) return one;
     for (auto& [key, value] : one.fields) {
@@ -104,6 +123,9 @@ struct Unroller {
         problem(n.where, "a connection with a delay makes a loop, and no layer here can loop", "loops come with recurrent layers; name an earlier layer");
       } else if (!n.is(Node::Kind::text)) {
         problem(n.where, fmt::format("from should be the name of a layer, got {}", n.str()));
+      } else if (n.text == kInput && names.size() + inputs.size() > kMaxSources) {  // each block can double what it is given
+        if (!too_many) problem(n.where, fmt::format("from names more than {} layers", kMaxSources));
+        too_many = true;
       } else if (n.text == kInput) {
         names.insert(names.end(), inputs.begin(), inputs.end());
       } else if (auto it = local.find(n.text); it != local.end()) {
@@ -181,6 +203,7 @@ struct Unroller {
   }
 
   std::string scope(const Node& written, const std::string& prefix, const Names& inputs, const Parameters& parameters) {
+    if (!prefix.empty() && !may_copy(written)) return inputs.empty() ? std::string(kInput) : inputs.front();
     Node layers = written;
     if (!prefix.empty()) for (Node& l : layers.items) substitute(l, parameters);
     auto names = layer_names(layers);

@@ -2,8 +2,9 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "synfire/base/format.h"
 #include "synfire/model/toml.h"
@@ -12,19 +13,30 @@ namespace synfire {
 
 static constexpr int64_t kMaxFile = 4 << 20;  // bytes; a model file is written by people
 
+// A pipe is taken, as in `synfire check <(cat model.toml)`; one that nobody writes to must not keep us waiting.
 std::string read_text(const std::string& path) {
   struct stat info;
-  if (stat(path.c_str(), &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
+  struct Closer { int fd; ~Closer() { ::close(fd); } } closer{fd};
+  if (::fstat(fd, &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
   if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
-  std::ifstream in(path, std::ios::binary);
   std::string text;
   char part[1 << 14];
-  while (in.read(part, sizeof part), in.gcount() > 0) {
-    text.append(part, static_cast<size_t>(in.gcount()));
+  while (true) {
+    ssize_t n = ::read(fd, part, sizeof part);
+    if (n < 0 && errno == EAGAIN) {  // somebody holds the pipe's other end and will write
+      ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+      continue;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
+    if (n == 0) break;
+    text.append(part, size_t(n));
     if (int64_t(text.size()) > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 4 MB");
   }
-  if (in.bad()) fail(Code::config, Where{path}, "cannot be read");
+  if (text.empty() && S_ISFIFO(info.st_mode)) fail(Code::config, Where{path}, "is a pipe that nobody writes to");
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/model/toml.h"
 #include "synfire/report/data_card.h"
 #include "synfire/report/judged.h"
@@ -41,8 +42,8 @@ std::string model_text(const RunFolder& folder, Notes& notes) {
   std::string text;
   try {
     for (const char* name : {"model.toml", "model.json"})
-      if (text.empty() && fs::exists(folder.file(name))) text = read_text(folder.file(name));
-    if (fs::exists(folder.file("network.toml"))) text += "\n# the layers, which the file leaves to its data:\n\n" + read_text(folder.file("network.toml"));
+      if (text.empty() && is_there(folder.file(name))) text = read_text(folder.file(name));
+    if (is_there(folder.file("network.toml"))) text += "\n# the layers, which the file leaves to its data:\n\n" + read_text(folder.file("network.toml"));
   } catch (const Failure& f) {
     notes.push_back(fmt::format("the model file of the run cannot be shown: {}", f.errors().front().message));
   }

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <optional>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/interop/csv.h"
 #include "synfire/model/toml.h"
 #include "synfire/report/pack.h"
@@ -39,10 +39,15 @@ std::optional<Step> step_of(std::string_view line) {
   return std::nullopt;
 }
 
-// Calls each(line) for every whole line; gives how many lines it refused.
+// Calls each(line) for every whole line, and notes how many lines it refused, or that the file cannot be read at all.
 template <class F>
-int64_t each_line(const std::string& path, const F& each) {
-  std::vector<std::byte> bytes = read_file(path, kMostBytes);
+void each_line(const std::string& path, const char* file, Notes& notes, const F& each) {
+  std::vector<std::byte> bytes;
+  try {
+    bytes = read_file(path, kMostBytes);
+  } catch (const Failure& f) {
+    notes.push_back(fmt::format("{} is left out: it {}", file, f.errors().front().message));
+  }
   std::string_view text = text_of(bytes);
   int64_t refused = 0;
   while (!text.empty()) {
@@ -51,7 +56,7 @@ int64_t each_line(const std::string& path, const F& each) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!line.empty() && !each(line)) ++refused;
   }
-  return refused;
+  if (refused > 0) notes.push_back(fmt::format("{} line{} of {} could not be read and {} left out", refused, refused == 1 ? "" : "s", file, refused == 1 ? "is" : "are"));
 }
 
 std::optional<Node> tree_of(std::string_view line, const std::string& file) {
@@ -60,10 +65,6 @@ std::optional<Node> tree_of(std::string_view line, const std::string& file) {
   } catch (const Failure&) {
     return std::nullopt;
   }
-}
-
-void note_refused(int64_t refused, const char* file, Notes& notes) {
-  if (refused > 0) notes.push_back(fmt::format("{} line{} of {} could not be read and {} left out", refused, refused == 1 ? "" : "s", file, refused == 1 ? "is" : "are"));
 }
 
 double real_of(const Node& table, std::string_view key) {
@@ -119,7 +120,7 @@ Node read_curves(const std::string& run, Notes& notes) {
     else steps.push_back(whole_of(*tree, "step")), losses.push_back(float(real_of(*tree, "loss"))), rates.push_back(float(real_of(*tree, "lr")));
     return true;
   };
-  if (std::filesystem::exists(path)) note_refused(each_line(path, take), "metrics.jsonl", notes);
+  if (is_there(path)) each_line(path, "metrics.jsonl", notes, take);
   else notes.push_back("the run has no metrics.jsonl, so there are no curves");
   add_seconds(epochs, seconds_of(run));
   bool counting = true;
@@ -168,7 +169,7 @@ void thin(Node& list) {
 
 Node read_health(const std::string& run, Notes& notes) {
   std::string log = run + "/health.jsonl", verdict = run + "/health.json";
-  bool measured = std::filesystem::exists(log), judged = std::filesystem::exists(verdict);
+  bool measured = is_there(log), judged = is_there(verdict);
   if (!measured && !judged) return {};
   Node health = Node::table(), layers = Node::array();
   std::vector<int32_t> steps;
@@ -187,7 +188,7 @@ Node read_health(const std::string& run, Notes& notes) {
     steps.push_back(whole_of(*tree, "step"));
     return true;
   };
-  if (measured) note_refused(each_line(log, take), "health.jsonl", notes);
+  if (measured) each_line(log, "health.jsonl", notes, take);
   for (LayerLog& l : logs) {
     Node layer = Node::table();
     layer.set("name", Node::of(l.name)), layer.set("kind", Node::of(l.kind));
@@ -201,8 +202,11 @@ Node read_health(const std::string& run, Notes& notes) {
   }
   health.set("steps", Node::of(packed(steps))), health.set("layers", std::move(layers));
   if (!judged) return health;
-  std::vector<std::byte> bytes = read_file(verdict, 64 << 20);
-  std::optional<Node> tree = tree_of(text_of(bytes), verdict);
+  std::optional<Node> tree;
+  try {
+    std::vector<std::byte> bytes = read_file(verdict, 64 << 20);
+    tree = tree_of(text_of(bytes), verdict);
+  } catch (const Failure&) {}
   if (Node* findings = tree ? tree->find("findings") : nullptr) health.set("findings", std::move(*findings));
   else notes.push_back("health.json could not be read and is left out");
   return health;

@@ -2,10 +2,10 @@
 #include "synfire/report/saved.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/interop/csv.h"
 #include "synfire/report/pack.h"
 
@@ -24,13 +24,13 @@ void damaged(const char* file, Notes& notes) { notes.push_back(fmt::format("{} c
 
 void add_confusion(Node& saved, const RunFolder& folder, int64_t classes, Notes& notes) {
   std::string path = folder.file("confusion.csv");
-  if (classes == 0 || !std::filesystem::exists(path)) return;
+  if (classes == 0 || !is_there(path)) return;
   try {
     Csv csv = Csv::read(path, {',', Csv::Header::yes});
     if (csv.rows() != classes || csv.columns() != classes + 1) return damaged("confusion.csv", notes);
     std::vector<int32_t> counts;
     for (int64_t r = 0; r < classes; ++r)
-      for (int64_t c = 1; c <= classes; ++c) counts.push_back(int32_t(csv.number(r, c).value_or(0)));
+      for (int64_t c = 1; c <= classes; ++c) counts.push_back(int32_t(std::clamp(csv.number(r, c).value_or(0), 0.0, 2147483647.0)));
     saved.set("confusion", Node::of(packed(counts)));
   } catch (const Failure&) {
     damaged("confusion.csv", notes);
@@ -40,7 +40,7 @@ void add_confusion(Node& saved, const RunFolder& folder, int64_t classes, Notes&
 Node sample_of(const Csv& csv, int64_t row, const std::map<std::string, int64_t>& classes) {
   Node s = Node::table();
   int64_t last = csv.columns() - 1;
-  s.set("row", Node::of(int64_t(csv.number(row, 0).value_or(-1)))), s.set("loss", Node::of(csv.number(row, last).value_or(0)));
+  s.set("row", Node::of(int64_t(std::clamp(csv.number(row, 0).value_or(-1), -1.0, 1e15)))), s.set("loss", Node::of(csv.number(row, last).value_or(0)));
   if (!classes.empty()) {
     auto place = [&](int64_t column) {
       auto it = classes.find(std::string(csv.cell(row, column)));
@@ -60,7 +60,7 @@ Node sample_of(const Csv& csv, int64_t row, const std::map<std::string, int64_t>
 
 void add_worst(Node& saved, const RunFolder& folder, const std::vector<std::string>& names, Notes& notes) {
   std::string path = folder.file("predictions.csv");
-  if (!std::filesystem::exists(path)) return;
+  if (!is_there(path)) return;
   try {
     Csv csv = Csv::read(path, {',', Csv::Header::yes});
     if (csv.columns() < (names.empty() ? 4 : 5)) return damaged("predictions.csv", notes);

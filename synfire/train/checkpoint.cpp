@@ -49,13 +49,13 @@ void replace_folder(const std::string& folder, const F& fill) {
   std::string fresh = folder + ".new", old = folder + ".old";
   std::error_code error;
   auto rename = [](const std::string& from, const std::string& to) { if (syscalls().rename(from.c_str(), to.c_str()) != 0) detail::fail_io(to, "rename"); };
-  if (!fs::exists(folder) && fs::exists(fresh + "/" + kManifest)) rename(fresh, folder);  // a save was cut off between its two renames
+  if (!is_there(folder) && is_there(fresh + "/" + kManifest)) rename(fresh, folder);  // a save was cut off between its two renames
   fs::remove_all(fresh, error);
   fs::create_directories(fresh, error);
   if (error) fail(Code::io, Where{fresh}, fmt::format("cannot be made: {}", error.message()));
   fill(fresh);
   sync_folder(fresh);
-  if (fs::exists(folder)) {
+  if (is_there(folder)) {
     fs::remove_all(old, error);
     rename(folder, old);
   }
@@ -156,7 +156,7 @@ std::optional<std::string> find_checkpoint(const std::string& folder, std::optio
   bool any = false, whole = false;
   for (std::string_view ending : {"", ".new", ".old"}) {  // a .new beside a whole `folder` was never reported as saved
     std::string candidate = folder + std::string(ending);
-    if (!fs::exists(candidate)) continue;
+    if (!is_there(candidate)) continue;
     std::optional<int64_t> is = step_of(candidate);
     any |= ending != ".new";  // alone it is a first save that was cut off
     whole |= is.has_value();

@@ -26,6 +26,11 @@ constexpr const char* kInfo = "run.json";
   fail(Code::io, Where{path}, fmt::format("{}: {}", what, std::strerror(errno)), errno == EACCES || errno == EROFS ? "--runs DIR puts run folders elsewhere" : "");
 }
 
+// A run that is asked for and not there; errno tells whether it can be seen at all.
+void fail_if_hidden(const std::string& path) {
+  if (errno != ENOENT && errno != ENOTDIR) fail(Code::io, Where{path}, fmt::format("cannot be looked at: {}", std::strerror(errno)));
+}
+
 // The first number after all that are there, so that a deleted run's number is not used again while later ones exist.
 int next_number(const std::string& runs, const std::string& name) {
   int last = 0;
@@ -45,6 +50,21 @@ void link_latest(const std::string& runs, const std::string& folder) {
   // A file system without links loses only a convenience.
   if (::symlink(folder.c_str(), temporary.c_str()) != 0) return;
   if (::rename(temporary.c_str(), latest.c_str()) != 0) ::unlink(temporary.c_str());
+}
+
+// Who holds the lock, for whoever comes second. The lock itself is the system's; a note that cannot be written harms nobody.
+void sign(int lock) {
+  char host[256] = "";
+  if (::gethostname(host, sizeof host - 1) != 0) host[0] = 0;
+  std::string note = fmt::format("process {} on {}\n", ::getpid(), host[0] ? host : "this machine");
+  if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, note.data(), note.size(), 0) < 0) return;
+}
+std::string holder_of(int lock) {  // ": process 123 on HOST", or "" where the holder has not signed yet
+  char note[300];
+  ssize_t n = ::pread(lock, note, sizeof note, 0);
+  std::string_view line(note, n > 0 ? size_t(n) : 0);
+  line = line.substr(0, line.find('\n'));
+  return line.starts_with("process ") ? ": " + std::string(line) : "";
 }
 
 // Files that a killed process left half written.
@@ -71,8 +91,9 @@ RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
 }
 
 RunFolder RunFolder::open(const std::string& path) {
-  if (!fs::exists(path + "/" + kInfo)) fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");
-  return RunFolder(path);
+  if (is_there(path + "/" + kInfo)) return RunFolder(path);
+  fail_if_hidden(path);
+  fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");
 }
 
 RunFolder::RunFolder(RunFolder&& o) noexcept : path_(std::move(o.path_)), fresh_(std::move(o.fresh_)), lock_(std::exchange(o.lock_, -1)) {}
@@ -86,9 +107,10 @@ void RunFolder::lock() {
   lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock_ < 0) fail_here(path, "cannot be opened");
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) fail(Code::io, Where{path_}, "another process trains in this run folder", "wait for it, or train anew with `synfire train`");
+    if (errno == EWOULDBLOCK) fail(Code::io, Where{path_}, fmt::format("another process trains in this run folder{}", holder_of(lock_)), "wait for it, stop it with kill -INT, or train anew with `synfire train`");
     fail_here(path, "cannot be locked");
   }
+  sign(lock_);
   sweep(path_);
 }
 
@@ -120,8 +142,9 @@ void RunFolder::write_info(const Node& info) const { write_file(file(kInfo), wri
 std::string find_run(const std::string& given, const std::string& runs) {
   std::string path = given.empty() ? runs + "/latest" : given;
   while (path.size() > 1 && path.back() == '/') path.pop_back();
-  if (!fs::exists(path) && path.find('/') == path.npos && fs::exists(runs + "/" + path)) path = runs + "/" + path;
-  if (!fs::exists(path)) {
+  if (!is_there(path) && path.find('/') == path.npos && is_there(runs + "/" + path)) path = runs + "/" + path;
+  if (!is_there(path)) {
+    fail_if_hidden(path);
     std::vector<std::string> names;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(runs, error)) names.push_back(entry.path().filename().string());

@@ -34,6 +34,8 @@ Dataset described(const RunFolder& folder, const Node& info) {
   d.feature_names = texts(part(data, "features", Node::Kind::array, folder));
   d.task = d.class_names.empty() ? Task::numbers : Task::classes;
   if (d.sample.rank() == 0 || d.sample.numel() < 1) fail(Code::data, Where{folder.file("run.json")}, "the shape of a sample is no shape");
+  if (!d.feature_names.empty() && int64_t(d.feature_names.size()) != d.sample.numel())
+    fail(Code::data, Where{folder.file("run.json")}, fmt::format("{} features are named, a sample has {}", d.feature_names.size(), d.sample.numel()), "the file is damaged; train anew from the run's model file");
   const Node* table = data.find("table");
   if (table && !read_table(*table, d.sample.numel(), d.table)) fail(Code::data, Where{folder.file("run.json")}, "the table of the data does not fit its samples", "the file is damaged; train anew from the run's model file");
   return d;

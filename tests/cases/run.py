@@ -10,7 +10,8 @@ A case file is a list of cases. Lines that begin with "---" are the language, wh
     --- python                         these lines are run by Python in the case's folder first (to make binary files); npz.py is at hand
     --- needs PATH                     the case is skipped, and said so, where PATH (from the repository) is missing
     --- if COMMAND                     the case is skipped, and said so, where bash runs this in its folder without success
-    --- run train model.toml           "synfire" and these words, run by bash; --- bash LINE is a line as it stands ($synfire)
+    --- run train model.toml           "synfire" and these words, run by bash; --- bash LINE is a line as it stands ($synfire). $nobody is
+                                       put before a command to which permissions shall apply, as they do not to root (empty for others)
     --- exit 2
     --- stderr WORDS                   must appear; one line each; --- stdout WORDS; --- no stderr WORDS
 """
@@ -22,6 +23,7 @@ import tempfile
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(os.path.dirname(FOLDER))
 LIMIT = 120  # seconds a case
+NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups" if os.getuid() == 0 else ""
 
 
 def parse(path):
@@ -75,7 +77,8 @@ def run(case, binary):
                 target = os.path.join(folder, name)
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 open(target, "w", encoding="utf-8").write("".join(lines))
-        environment = dict(os.environ, synfire=binary, repository=REPOSITORY, NO_COLOR="1")
+        os.chmod(folder, 0o755)  # for $nobody
+        environment = dict(os.environ, synfire=binary, repository=REPOSITORY, NO_COLOR="1", nobody=NOBODY)
         if case["if"] and subprocess.run(["bash", "-c", case["if"]], cwd=folder, capture_output=True).returncode != 0:
             return None
         script = "\n".join(case["steps"])
