@@ -15,7 +15,8 @@ wrong() { failed=$((failed + 1)); printf 'FAILED %s\n' "$*"; }
 data_of() {  # what an example's data are
   case $1 in
     digits) echo "$root" ;;
-    iris | wine | breast_cancer | penguins | concrete) echo "$root/data/$1.csv" ;;
+    penguins) echo "$root/examples/penguins.csv" ;;
+    iris | wine | breast_cancer | concrete) echo "$root/data/$1.csv" ;;
     mnist_*) echo "$root/../shared/data/mnist" ;;
     *) echo /usr/share/datasets/fashion-mnist ;;
   esac

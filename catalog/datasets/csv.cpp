@@ -50,22 +50,30 @@ struct CsvData {
     return Csv::read(c.path(p.path), options);
   }
 
+  static constexpr const char* kNoTarget = "each row needs a target; leave out rows that have none";
+  static std::string no_target(const Csv& csv, int64_t r, int64_t column) {
+    std::string_view cell = csv.cell(r, column);
+    return fmt::format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], cell.empty() ? "the cell is empty" : fmt::format("\"{}\" stands for a missing value", cell));
+  }
+
   // The columns of targets as f32, row by row; cells that are no numbers become errors.
   static std::vector<float> numbers_of(const Csv& csv, const CsvColumns& columns, Problems& problems) {
-    Offenders offenders("the target is read as numbers; task = \"classes\" makes a class of each different text");
+    Offenders offenders("the target is read as numbers; task = \"classes\" makes a class of each different text"), empty(kNoTarget);
     std::vector<float> values;
     for (int64_t r = 0; r < csv.rows(); ++r)
       for (int64_t column : columns) {
         std::optional<double> v = csv.number(r, column);
         bool fits = v && std::isfinite(float(*v));
-        if (!fits && offenders.next()) {
-          std::string_view cell = csv.cell(r, column);
-          std::string what = cell.empty() ? "the cell is empty" : v ? fmt::format("{} is too large", cell) : fmt::format("\"{}\" is no number", cell.substr(0, 40));
+        std::string_view cell = csv.cell(r, column);
+        if (Csv::is_missing(cell)) {
+          if (empty.next()) empty.add(csv.where(r, column), no_target(csv, r, column));
+        } else if (!fits && offenders.next()) {
+          std::string what = v ? fmt::format("{} is too large", cell) : fmt::format("\"{}\" is no number", cell.substr(0, 40));
           offenders.add(csv.where(r, column), fmt::format("row {}, column \"{}\": {}", r + 1, csv.names()[size_t(column)], what));
         }
         values.push_back(fits ? float(*v) : 0);
       }
-    offenders.report(problems);
+    offenders.report(problems), empty.report(problems);
     return values;
   }
 
@@ -79,10 +87,10 @@ struct CsvData {
   static void set_classes(Dataset& d, const Csv& csv, int64_t column, bool whole, const P& p, const LoadContext& c) {
     const std::string& name = csv.names()[size_t(column)];
     Classes classes;
-    Offenders empty("each row needs a target; leave out rows that have none"), strange("the run knows its own classes only");
+    Offenders empty(kNoTarget), strange("the run knows its own classes only");
     for (int64_t r = 0; r < csv.rows(); ++r) {
       std::string_view cell = csv.cell(r, column);
-      if (Csv::is_missing(cell) && empty.next()) empty.add(csv.where(r, column), fmt::format("row {}, column \"{}\": {}", r + 1, name, cell.empty() ? "the cell is empty" : fmt::format("\"{}\" stands for a missing value", cell)));
+      if (Csv::is_missing(cell) && empty.next()) empty.add(csv.where(r, column), no_target(csv, r, column));
       ++classes[class_key(csv, r, column, whole)];
     }
     empty.report(c.problems);

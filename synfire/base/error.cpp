@@ -91,27 +91,47 @@ void Problems::throw_if_any() {
   throw Failure(std::move(told));
 }
 
-static size_t edit_distance(std::string_view a, std::string_view b) {  // Levenshtein 1966, one row at a time
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
+namespace {
+
+// Letters that differ, two neighbours that changed places counting as one (optimal string alignment, Damerau 1964).
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> two(b.size() + 1), one(b.size() + 1), row(b.size() + 1);  // two: the row before the one before
+  std::iota(one.begin(), one.end(), 0);
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
+    row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      size_t substitute = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, substitute}));
+      row[j] = std::min({one[j] + 1, row[j - 1] + 1, one[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], two[j - 2] + 1);
     }
+    two.swap(one), one.swap(row);
   }
-  return row.back();
+  return one.back();
 }
+
+std::string plain(std::string_view name) {  // without what people write differently: MaxPool2D, max-pool2d
+  std::string s;
+  for (char c : name)
+    if (c != '_' && c != '-' && c != ' ') s += c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  return s;
+}
+
+}  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
   constexpr size_t kLongest = 200;  // bytes of a name that somebody may have mistyped; the distance costs the product of both lengths
-  std::string best;
-  size_t best_distance = std::max<size_t>(2, name.size() / 3) + 1;
+  std::string best, mine = plain(name);
+  if (mine.size() > kLongest) return best;
+  size_t best_distance = (mine.size() < 3 ? 0 : mine.size() < 5 ? 1 : std::max<size_t>(2, mine.size() / 3)) + 1;
   for (const std::string& c : candidates) {
-    if (name.size() > kLongest || c.size() > kLongest) continue;
-    size_t d = edit_distance(name, c);
-    if (d < best_distance) best_distance = d, best = c;
+    if (c.size() > kLongest) continue;
+    if (size_t d = edit_distance(mine, plain(c)); d < best_distance) best_distance = d, best = c;
+  }
+  if (!best.empty()) return best;
+  size_t best_rest = std::string::npos;  // one begins with the other: conv for conv2d, batch_size for batch
+  for (const std::string& c : candidates) {
+    std::string other = plain(c);
+    size_t shared = std::min(mine.size(), other.size()), rest = std::max(mine.size(), other.size()) - shared;
+    if (shared >= 3 && rest < best_rest && mine.compare(0, shared, other, 0, shared) == 0) best_rest = rest, best = c;
   }
   return best;
 }

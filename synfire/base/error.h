@@ -59,7 +59,8 @@ class Problems {
   std::vector<Error> errors_;
 };
 
-// The candidate with the smallest edit distance to `name`, or "" where none is near (more than a third of its letters differ).
+// The candidate with the smallest edit distance to `name`, where not more than a third of its letters differ (of three or four: one);
+// else the one that begins with it, or that it begins with; or "". Capitals and _ do not count.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace synfire

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "synfire/base/format.h"
-#include "synfire/base/registry.h"
 #include "synfire/cli/command.h"
+#include "synfire/cli/records.h"
 
 namespace synfire::cli {
 namespace {
@@ -17,15 +17,12 @@ std::string table_of(const std::vector<const Entry*>& entries) {
   return s;
 }
 
-std::string json_of(const Entry& e) {
-  return fmt::format("{{\"role\":{},\"name\":{},\"doc\":{}}}", json_text(std::string(e.role)), json_text(std::string(e.name)), json_text(std::string(e.doc)));
-}
-
 }  // namespace
 
 int list(const Command& c) {
+  const std::vector<Entry> records = all_records();
   std::map<std::string, std::vector<const Entry*>> roles;
-  for (const auto& [key, e] : catalogue()) roles[std::string(e.role)].push_back(&e);
+  for (const Entry& e : records) roles[std::string(e.role)].push_back(&e);
   std::string wanted = c.words.empty() ? "" : c.words[0];
   if (wanted.size() > 1 && !roles.count(wanted) && wanted.back() == 's') wanted.pop_back();  // "list optimizers"
   if (wanted == "losse") wanted = "loss";
@@ -42,7 +39,7 @@ int list(const Command& c) {
     bool hidden = wanted.empty() && role == "op";  // hundreds, and of use to those who extend the engine only
     text += fmt::format("{}{} ({})\n", text.empty() ? "" : "\n", role, entries.size());
     text += hidden ? "  `synfire list op` names them\n" : table_of(entries);
-    if (!hidden) for (const Entry* e : entries) json += (json.empty() ? "" : ",") + json_of(*e);
+    for (const Entry* e : entries) json += (json.empty() ? "" : ",") + json_of(*e);
   }
   print(c.json ? "[" + json + "]\n" : text);
   return 0;

@@ -8,6 +8,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/model/settings.h"
 
 namespace synfire::cli {
 namespace {
@@ -29,7 +30,7 @@ Use
   evaluate RUN       metrics of a trained model on a part of its data
   predict RUN [FILE] rows in (a file, CSV on stdin, or pictures), rows out (CSV)
 Look
-  report RUN…        one HTML file: curves, mistakes, network, data; of several runs side by side
+  report [RUN…]      one HTML file: curves, mistakes, network, data; of several runs side by side
   describe MODEL     layers, shapes, parameters, memory
   draw MODEL         the network as a picture (SVG)
   list [ROLE]        what the catalogue has: layers, optimizers, losses …
@@ -60,7 +61,7 @@ constexpr VerbInfo kVerbs[] = {
     {"describe", "MODEL", "Prints the layers with shapes, parameters and costs.", "synfire describe examples/digits.toml", 1},
     {"list", "[ROLE]", "Names what the catalogue has, of one role or of all.", "synfire list optimizer", 1},
     {"explain", "NAME", "Tells what a thing of the catalogue is and which parameters it takes.", "synfire explain adam", 1},
-    {"report", "RUN…", "Makes the report of a run, one HTML file that needs no network; of several runs, one page that compares them.", "synfire report runs/latest", 32},
+    {"report", "[RUN…]", "Makes the report of a run (without RUN, of the newest one), one HTML file that needs no network; of several runs, one page that compares them.", "synfire report runs/latest", 32},
     {"init", "DATA", "Looks at data (a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair: IMAGES LABELS) and writes a model file for them, with comments, that trains as it is.", "synfire init houses.csv --target price", 2},
     {"lr-find", "MODEL", "Tries learning rates on training batches, suggests two and says why; leaves nothing changed.", "synfire lr-find examples/digits.toml --output rates.svg", 1},
     {"draw", "MODEL", "Draws the network of a model file: SVG, blocks and connections with it.", "synfire draw examples/resnet20.toml --output resnet20.svg", 1},
@@ -75,10 +76,27 @@ bool one_of(std::string_view verb, std::initializer_list<std::string_view> verbs
   return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
 }
 
+bool takes_settings(std::string_view verb) { return one_of(verb, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"}); }
+
+// What the verb is called elsewhere.
+constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
+    {"fit", "train"}, {"run", "train"}, {"learn", "train"}, {"test", "evaluate"}, {"validate", "evaluate"}, {"val", "evaluate"}, {"score", "evaluate"}, {"infer", "predict"},
+    {"classify", "predict"}, {"summary", "describe"}, {"info", "describe"}, {"show", "describe"}, {"plot", "report"}, {"visualize", "report"}, {"continue", "resume"},
+    {"new", "init"}, {"create", "init"}, {"start", "init"}};
+
+[[noreturn]] void unknown_verb(const std::string& verb) {
+  std::string near = nearest(verb, verbs()), all;
+  for (const auto& [theirs, ours] : kElsewhere) if (theirs == verb) near = ours;
+  for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
+  if (verb.ends_with(".toml") || verb.ends_with(".json")) fail(Code::usage, fmt::format("a verb comes first, got \"{}\"", verb), fmt::format("`synfire train {0}` trains it, `synfire check {0}` looks at it", verb));
+  if (verb.starts_with('-')) fail(Code::usage, fmt::format("a verb comes first, got {}", verb), fmt::format("the verbs are {}; --help and --version stand alone", all));
+  fail(Code::usage, fmt::format("synfire has no verb \"{}\"", verb), near.empty() ? "the verbs are " + all : fmt::format("did you mean \"synfire {}\"?", near));
+}
+
 void add_options(CLI::App& app, Command& c) {
   const std::string& v = c.verb;
   app.add_option("words", c.words)->group("");
-  if (one_of(v, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"}))
+  if (takes_settings(v))
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
@@ -132,12 +150,16 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
     if (path && w.find('/') > equals) c.overrides.push_back(w.substr(name == w.npos ? 0 : name));
     else if (!dashed) c.words.push_back(w);
     else {
-      std::string option = w.substr(0, equals), near = nearest(option, option_names(app));
+      std::string option = w.substr(0, equals), near = nearest(option, option_names(app)), setting = name == w.npos ? "" : setting_path(option.substr(name));
+      bool takes = takes_settings(c.verb);
+      if (size_t dot = option.find('.'); near.empty() && takes && dot != option.npos) near = fmt::format("{}=VALUE", option.substr(name));  // --train.epochs 5
+      else if (near.empty() && takes && !setting.empty()) near = fmt::format("{}={}", setting, equals == w.npos ? "VALUE" : w.substr(equals + 1));
       problems.add(Code::usage, {}, fmt::format("{} has no option {}", c.verb, option), near.empty() ? fmt::format("`synfire {} --help` tells them", c.verb) : fmt::format("did you mean {}?", near));
     }
   }
+  if (!problems.empty()) return;  // what stands behind an unknown option may be its value
   const VerbInfo& v = info_of(c.verb);
-  bool takes = one_of(c.verb, {"train", "check", "describe", "draw", "lr-find", "evaluate", "resume"});
+  bool takes = takes_settings(c.verb);
   if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
   if (static_cast<int>(c.words.size()) > v.most)
     problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
@@ -159,21 +181,18 @@ const std::vector<std::string>& verbs() {
 Command parse(int argc, const char* const* argv) {
   Command c;
   std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+  if (args.size() > 1 && args[0] == "help") args = {args[1], "--help"};  // "synfire help train"
   if (args.empty() || args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
     c.help = kHelp;
     return c;
   }
-  if (args[0] == "--version") {
+  if (args[0] == "--version" || args[0] == "-V" || args[0] == "version") {
     c.help = std::string(kVersion) + "\n";
     return c;
   }
   c.verb = args[0];
   c.json = std::find(args.begin(), args.end(), "--json") != args.end();
-  if (std::find(verbs().begin(), verbs().end(), c.verb) == verbs().end()) {
-    std::string near = nearest(c.verb, verbs()), all;
-    for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
-    fail(Code::usage, fmt::format("synfire has no verb \"{}\"", c.verb), near.empty() ? "the verbs are " + all : fmt::format("did you mean \"synfire {}\"?", near));
-  }
+  if (std::find(verbs().begin(), verbs().end(), c.verb) == verbs().end()) unknown_verb(c.verb);
   CLI::App app;
   app.allow_extras();
   app.set_help_flag("");

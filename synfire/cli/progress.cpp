@@ -47,10 +47,10 @@ std::string bar_of(double share, int cells) {
 }
 
 std::string summary(const EpochReport& r) {
-  std::string s = fmt::format("epoch {}/{}  loss {:.4f}", r.epoch, r.epochs, r.train.value("loss"));
+  std::string s = fmt::format("epoch {}/{}  loss {}", r.epoch, r.epochs, digits(r.train.value("loss")));
   if (double a = r.train.value("accuracy"); !std::isnan(a)) s += fmt::format("  accuracy {:.2f} %", 100 * a);
   if (r.validation.samples > 0) {
-    s += fmt::format("  validation: loss {:.4f}", r.validation.value("loss"));
+    s += fmt::format("  validation: loss {}", digits(r.validation.value("loss")));
     if (double a = r.validation.value("accuracy"); !std::isnan(a)) s += fmt::format("  accuracy {:.2f} %", 100 * a);
     if (double v = r.validation.value("r2"); !std::isnan(v)) s += fmt::format("  R² {:.4f}", v);
     if (r.best) s += "  (best)";
@@ -59,6 +59,11 @@ std::string summary(const EpochReport& r) {
 }
 
 }  // namespace
+
+std::string digits(double v) {
+  double size = std::abs(v);
+  return size < 100 || !std::isfinite(v) ? fmt::format("{:.4f}", v) : size < 1e5 ? fmt::format("{:.1f}", v) : size < 1e9 ? fmt::format("{:.0f}", v) : fmt::format("{:.4g}", v);
+}
 
 std::string duration(double s) {
   if (s < 10) return fmt::format("{:.1f} s", s);
@@ -129,7 +134,7 @@ void Progress::draw(const StepReport& r) {
                  static_cast<long long>(r.steps), static_cast<long long>(r.epoch), r.loss, r.rate, left);
     return;
   }
-  std::string facts = fmt::format("  loss {:.4f}  lr {:.2g}  {:.3g} ms/step  {} left", smooth_, r.rate, 1000 * each, duration(left));
+  std::string facts = fmt::format("  loss {}  lr {:.2g}  {:.3g} ms/step  {} left", digits(smooth_), r.rate, 1000 * each, duration(left));
   if (how_ == How::plain) return say(fmt::format("epoch {}/{}  step {}/{}{}\n", r.epoch, r.epochs, r.step, r.steps, facts));
   std::string head = fmt::format("epoch {}/{} ", r.epoch, r.epochs);
   int cells = std::min(30, width() - shown(head) - shown(facts) - 9);

@@ -37,6 +37,7 @@ class Progress {
   int64_t first_ = -1;  // the step that this session began with
 };
 
+std::string digits(double v);           // as many as people read: "0.0512", "307.9", "18105000"
 std::string duration(double seconds);  // "0.8 s", "1 min 12 s", "2 h 05 min"
 
 }  // namespace synfire::cli

@@ -70,7 +70,7 @@ std::string report_after(const RunFolder& folder, Job& job, RunState state) {
 int report(const Command& c) {
   std::vector<Node> runs;
   std::string title, first;
-  for (const std::string& word : c.words) {
+  for (const std::string& word : c.words.empty() ? std::vector<std::string>{""} : c.words) {
     std::string path = find_run(word, c.runs);
     if (first.empty()) first = path;
     runs.push_back(collect(c, path));

@@ -47,7 +47,7 @@ std::string banner(const Command& c, Job& job, const RunFolder& folder, const Tr
 
 std::string metrics_line(std::string_view part, const Metrics& m) {
   std::string s = fmt::format("{:<10}", part);
-  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? fmt::format("  {} {:.4f}", name, v) : fmt::format("  {} {:.2f} %", name, 100 * v);
+  for (const auto& [name, v] : m.values) s += name == "loss" || name == "mae" || name == "rmse" || name == "r2" ? fmt::format("  {} {}", name, digits(v)) : fmt::format("  {} {:.2f} %", name, 100 * v);
   return s + "\n";
 }
 

@@ -88,7 +88,7 @@ template <class T, class Owner, int N>
 OpDef elementwise_def(std::string_view name, std::string_view doc, std::string_view file) {
   using P = typename ParamsOf<Owner>::type;
   OpDef d;
-  d.role = "op", d.name = name, d.doc = doc, d.file = file;
+  d.role = "op", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<Owner>();
   d.infer = [](const Types& in, const Attrs&) { return detail::infer_elementwise(in, N); };
   d.reference_f32 = [](const Reference<float>& c) { detail::reference_of<T, P, float>(c, params_of<Owner>(c.attrs), std::make_index_sequence<N>{}); };
   d.reference_f64 = [](const Reference<double>& c) { detail::reference_of<T, P, double>(c, params_of<Owner>(c.attrs), std::make_index_sequence<N>{}); };
@@ -102,7 +102,7 @@ OpDef elementwise_def(std::string_view name, std::string_view doc, std::string_v
   double low = -2, high = 2;
   if constexpr (requires { Owner::low; }) low = Owner::low, high = Owner::high;
   Attrs defaults;
-  for (const ParamInfo& p : infos_of<Owner>()) defaults.set(p.name, p.fallback);
+  for (const ParamInfo& p : d.params) defaults.set(p.name, p.fallback);
   d.samples = detail::samples_elementwise(N, low, high, defaults);
   if constexpr (requires { Owner::tolerance; }) d.tolerance = Owner::tolerance;
   return d;

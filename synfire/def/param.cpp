@@ -103,6 +103,24 @@ std::string hint_for(const std::string& name, const std::vector<std::string>& kn
   return near.empty() ? (all.empty() ? "it takes no parameters" : "known here: " + all) : fmt::format("did you mean \"{}\"?", near);
 }
 
+// Who does know the key, when it is known elsewhere: lr in [train] belongs to its optimizer, units to dense layers.
+std::string owner_of(const std::string& key, const std::vector<ParamInfo>& params) {
+  std::string word = key == "learning_rate" ? "lr" : key;
+  auto has = [&](const Entry& e) { return std::any_of(e.params.begin(), e.params.end(), [&](const ParamInfo& p) { return p.name == word; }); };
+  for (const ParamInfo& p : params) {
+    if (p.type != ParamInfo::Type::choice) continue;
+    std::string usual = std::get<std::vector<Choice>>(p.fallback).at(0).kind;
+    std::vector<std::string> kinds = entry_names(p.unit);
+    kinds.insert(kinds.begin(), usual);
+    for (const std::string& kind : kinds)
+      if (const Entry* e = find_entry(p.unit, kind); e && has(*e)) return fmt::format("it belongs to the {}: {} = {{kind = \"{}\", {} = …}}", p.unit, p.name, kind, word);
+  }
+  if (!params.empty()) return "";
+  std::string kinds;
+  for (const std::string& kind : entry_names("layer")) if (has(*find_entry("layer", kind))) kinds += (kinds.empty() ? "" : ", ") + kind;
+  return kinds.empty() ? "" : fmt::format("this kind takes no parameters; {} is one of {}", word, kinds);
+}
+
 }  // namespace
 
 Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Problems& problems,
@@ -117,7 +135,8 @@ Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Probl
   }
   for (const auto& [key, value] : table.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    std::string hint = hint_for(key, known);
+    std::string hint = nearest(key, known).empty() ? owner_of(key, params) : "";
+    if (hint.empty()) hint = hint_for(key, known);
     for (const ParamInfo& p : params) if (p.name == nearest(key, known) && !p.required) hint += fmt::format(" (default {})", text_of(p.fallback));
     problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), hint);
   }

@@ -75,8 +75,10 @@ void check_top(const Node& tree, Problems& problems) {
   if (!kind || !kind->is(Node::Kind::text))
     return problems.add(Code::config, data->where, "data should be a name or a table with kind = \"…\"", "`synfire list dataset` names them");
   if (find_entry("dataset", kind->text)) return;
-  std::string near = nearest(kind->text, entry_names("dataset"));
-  problems.add(Code::config, kind->where, fmt::format("no dataset is called \"{}\"", kind->text), near.empty() ? "`synfire list dataset` names them" : fmt::format("did you mean \"{}\"?", near));
+  std::string near = nearest(kind->text, entry_names("dataset")), hint;
+  if (kind->text.find_first_of("./") != kind->text.npos) hint = fmt::format("`synfire init {}` writes what a file or folder needs: its kind, its path, and what is to be learned", kind->text);
+  else hint = near.empty() ? "`synfire list dataset` names them; `synfire init DATA` writes what a file or folder needs" : fmt::format("did you mean \"{}\"?", near);
+  problems.add(Code::config, kind->where, fmt::format("no dataset is called \"{}\"", kind->text), hint);
 }
 
 }  // namespace

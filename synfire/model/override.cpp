@@ -123,8 +123,11 @@ Node& step_into(const Override& o, Node& table, const Path& done, const std::str
 
 void apply(Node& tree, const Override& o) {
   static const Path top = {"data", "layer", "block", "train"};
-  if (std::find(top.begin(), top.end(), o.path[0]) == top.end())
+  if (std::find(top.begin(), top.end(), o.path[0]) == top.end()) {
+    std::string meant = o.path.size() == 1 ? setting_path(o.path[0]) : "";
+    if (!meant.empty()) o.refuse(fmt::format("a model file has no \"{}\"", o.path[0]), fmt::format("did you mean {}={}?", meant, o.text.substr(o.text.find('=') + 1)));
     o.refuse(fmt::format("a model file has no \"{}\"", o.path[0]), near_or(o.path[0], top, "paths begin with data, layer, block or train"));
+  }
   Node* at = &tree;
   Path done;
   for (size_t i = 0; i + 1 < o.path.size(); ++i) {

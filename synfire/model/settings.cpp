@@ -34,6 +34,16 @@ std::span<const Field<TrainSettings>> TrainSettings::fields() {
   return table;
 }
 
+std::string setting_path(std::string_view name) {
+  std::string word(name == "learning_rate" || name == "learning-rate" ? "lr" : name);
+  for (const std::string& kind : entry_names("optimizer"))
+    for (const ParamInfo& p : find_entry("optimizer", kind)->params) if (p.name == word) return "train.optimizer." + word;
+  std::vector<std::string> names;
+  for (const auto& f : TrainSettings::fields()) names.emplace_back(f.name);
+  std::string near = nearest(word, names);
+  return near.empty() ? "" : "train." + near;
+}
+
 TrainSettings read_settings(const Node& tree, Problems& problems) {
   static const Node empty = Node::table();
   const Node* train = tree.find("train");

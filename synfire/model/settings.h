@@ -24,6 +24,10 @@ struct TrainSettings {
   static std::span<const Field<TrainSettings>> fields();
 };
 
+// The path of the setting that somebody means by "epochs", "batch-size" or "lr", who gave no path: "train.epochs", "train.batch",
+// "train.optimizer.lr"; "" where it is none.
+std::string setting_path(std::string_view name);
+
 // What [train] says, checked, with defaults for what it does not say; mistakes go to problems. `tree` is the whole file.
 TrainSettings read_settings(const Node& tree, Problems& problems);
 

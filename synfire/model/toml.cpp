@@ -2,6 +2,7 @@
 #include "synfire/model/toml.h"
 
 #include <algorithm>
+#include <cstring>
 #include <toml++/toml.h>
 
 #include "synfire/base/format.h"
@@ -49,6 +50,23 @@ struct Converter {
   }
 };
 
+// What people who know other languages write, and what TOML has in its place.
+std::string hint_of(std::string_view text, const toml::source_position& at) {
+  for (uint32_t i = 1; i < at.line; ++i) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  std::string line(text.substr(0, text.find('\n')));
+  size_t equals = line.find('='), value = equals == line.npos ? line.npos : line.find_first_not_of(' ', equals + 1);
+  auto has = [&](std::string_view word) { return line.find(word) != line.npos; };
+  auto is = [&](std::initializer_list<const char*> words) { return std::any_of(words.begin(), words.end(), [&](const char* w) { return value != line.npos && line.compare(value, std::strlen(w), w) == 0; }); };
+  if (has("“") || has("”") || has("‘") || has("’")) return "quotes are the plain ones of the keyboard: \"text\"";
+  if (is({"None", "none", "null", "nil"})) return "a key without a value is left out, and has its default";
+  if (has("True") || has("False")) return "yes and no are written in small letters: true, false";
+  if (is({"\""}) && has("\\")) return "in double quotes a backslash has a meaning of its own: write / in paths, or single quotes around them";
+  if (equals == line.npos && has(":")) return "a value follows an equals sign: epochs = 3";
+  if (line.find_last_not_of(" \r") != line.npos && line[line.find_last_not_of(" \r")] == ';') return "a line ends without a semicolon";
+  if (has("= .") || has("=.")) return "a number begins with a digit: 0.5";
+  return "texts need quotes, tables look like [train], lists of tables like [[layer]]";
+}
+
 }  // namespace
 
 Node parse_toml(std::string_view text, const std::string& file) {
@@ -60,7 +78,7 @@ Node parse_toml(std::string_view text, const std::string& file) {
   } catch (const toml::parse_error& e) {
     std::string what(e.description());
     fail(Code::config, {file, static_cast<int>(e.source().begin.line), static_cast<int>(e.source().begin.column)},
-         "this is not TOML: " + what, "texts need quotes, tables look like [train], lists of tables like [[layer]]");
+         "this is not TOML: " + what, hint_of(text, e.source().begin));
   }
 }
 

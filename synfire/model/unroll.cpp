@@ -241,7 +241,7 @@ struct Unroller {
     Names known = entry_names("layer");
     for (std::string& n : entry_names("activation")) known.push_back(n);
     for (std::string& n : block_names(tree)) known.push_back(n);
-    problem(kind.where, fmt::format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer` names them"));
+    problem(kind.where, fmt::format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer` and `synfire list activation` name them"));
   }
 
   void check_blocks() {

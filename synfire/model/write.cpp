@@ -1,8 +1,10 @@
 // Text files in, and a tree out as TOML text with the origin of each value.
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,14 +15,30 @@ namespace synfire {
 
 static constexpr int64_t kMaxFile = 4 << 20;  // bytes; a model file is written by people
 
+// A model file beside `path` whose name is nearly the same, or "".
+static std::string neighbour_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  fs::path folder = fs::path(path).parent_path();
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, error))
+    if (fs::path name = entry.path().filename(); name.extension() == ".toml" || name.extension() == ".json") names.push_back(name.string());
+  std::sort(names.begin(), names.end());
+  std::string near = nearest(fs::path(path).filename().string(), names);
+  return near.empty() ? "" : (folder / near).string();
+}
+
 // A pipe is taken, as in `synfire check <(cat model.toml)`; one that nobody writes to must not keep us waiting.
 std::string read_text(const std::string& path) {
   struct stat info;
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (fd < 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)), "the first argument is the path of a model file");
+  if (fd < 0) {
+    std::string reason = std::strerror(errno), near = neighbour_of(path);
+    fail(Code::config, Where{path}, fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
+  }
   struct Closer { int fd; ~Closer() { ::close(fd); } } closer{fd};
   if (::fstat(fd, &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
-  if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file");
+  if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file", fmt::format("`synfire init {}` writes a model file for a folder of pictures", path));
   if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::string text;
   char part[1 << 14];

@@ -9,6 +9,21 @@
 
 namespace synfire {
 
+const std::vector<Entry>& metric_entries() {
+  auto entry = [](std::string_view name, std::string_view doc) { return Entry{"metric", name, doc, __FILE__, {}}; };
+  static const std::vector<Entry> entries = {
+      entry("loss", "Mean over the samples of what the training makes small, without l1 and l2. Of classes and numbers."),
+      entry("accuracy", "Share of the samples whose most likely class is the right one. Of classes."),
+      entry("top5", "Share of the samples whose right class is among the five most likely. Of more than five classes."),
+      entry("precision", "Of those predicted to be of a class, the share that is; the mean over classes, each counting the same."),
+      entry("recall", "Of those that are of a class, the share predicted to be; the mean over classes, each counting the same."),
+      entry("f1", "2 precision recall / (precision + recall) of each class; the mean over classes, each counting the same."),
+      entry("mae", "Mean of |predicted - actual|, in the unit of the target. Of numbers."),
+      entry("rmse", "Root of the mean of (predicted - actual) squared, in the unit of the target. Of numbers."),
+      entry("r2", "1 - squared errors / squared differences from the mean: 1 is perfect, 0 no better than the mean. Of numbers.")};
+  return entries;
+}
+
 double Metrics::value(std::string_view name) const {
   for (const auto& [n, v] : values) if (n == name) return v;
   return std::numeric_limits<double>::quiet_NaN();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "synfire/base/registry.h"
 #include "synfire/def/dataset.h"
 #include "synfire/tensor/view.h"
 
@@ -38,6 +39,9 @@ class MetricsCounter {
   std::vector<int64_t> confusion_;
   std::vector<double> mean_, spread_;  // of each target: running mean and sum of squared differences from it (Welford 1962)
 };
+
+// What each metric is, for list and explain: role "metric", in the order in which they are shown.
+const std::vector<Entry>& metric_entries();
 
 std::string json_of(const Metrics& m);  // {"loss":0.1,…}; what is not a finite number becomes null
 

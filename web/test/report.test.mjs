@@ -109,7 +109,8 @@ test('several runs: a row each, and the setting that differs', () => on('compare
 
 test('a diverged run says what happened', () => on('diverged', {}, async (page) => {
   assert.ok((await page.locator('.badge').first().innerText()) === 'diverged');
-  assert.ok((await page.locator('.say.error').innerText()).length > 20);
+  assert.ok((await page.locator('.say.error').first().innerText()).length > 20);
+  assert.ok((await page.locator('#health .say').first().innerText()).includes('rate'), 'and the findings say why');
 }));
 
 test('a million points: no spike is hidden, and a redraw takes less than 100 ms', () => on('million', {}, async (page) => {
