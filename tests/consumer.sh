@@ -142,7 +142,7 @@ if [ -n "${SYNFIRE_LONG:-}" ]; then
     part=$work/part-$way name="as a part of a project ($(block cmake $way | head -n 1))"
     mkdir "$part" && ln -s "$root" "$part/synfire" && cp "$work/docs/digits.cpp" "$work/docs/ask.c" "$here/part/CMakeLists.txt" "$part"
     block cmake $way >"$part/synfire.cmake"
-    try "$name" cmake -S "$part" -B "$part/build" -DFETCHCONTENT_SOURCE_DIR_SYNFIRE="$part/synfire" -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || continue
+    try "$name" cmake -S "$part" -B "$part/build" -G Ninja -DFETCHCONTENT_SOURCE_DIR_SYNFIRE="$part/synfire" -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || continue
     try "$name: build" cmake --build "$part/build" -j "$(nproc)" || continue
     try "$name: training" "$part/build/digits" "$work/runs"
     try "$name: the program" sh -c "\"\$(find '$part/build' -name synfire -type f -perm -u+x)\" list loss"

@@ -13,7 +13,7 @@ fi
 for tool in node npm chromium; do
   command -v $tool >/dev/null || { echo "left out: there is no $tool; it takes nodejs (20.19 or later), npm and chromium"; exit 0; }
 done
-node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(!(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19)))' ||
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' ||
   { echo "left out: node $(node --version) is too old; it takes 20.19, 22.12 or later"; exit 0; }
 folder=${2:-$(mktemp -d)}
 [ $# -ge 2 ] || trap 'rm -rf "$folder"' EXIT
