@@ -86,7 +86,7 @@ std::vector<std::pair<int64_t, double>> seconds_of(const std::string& run) {
     for (int64_t c = 0; c < csv.columns(); ++c) step = csv.names()[size_t(c)] == "step" ? c : step, seconds = csv.names()[size_t(c)] == "seconds" ? c : seconds;
     for (int64_t r = 0; step >= 0 && seconds >= 0 && r < csv.rows(); ++r) {
       auto at = csv.number(r, step), s = csv.number(r, seconds);
-      if (at && s) list.emplace_back(int64_t(*at), *s);
+      if (at && s && std::abs(*at) < 1e15) list.emplace_back(int64_t(*at), *s);
     }
   } catch (const Failure&) {  // a killed run's file may end inside a row; the curves do without seconds
   }
@@ -111,7 +111,7 @@ Node read_curves(const std::string& run, Notes& notes) {
   std::string path = run + "/metrics.jsonl";
   auto take = [&](std::string_view line) {
     if (std::optional<Step> s = step_of(line)) {
-      steps.push_back(int32_t(s->step)), losses.push_back(s->loss), rates.push_back(s->rate);
+      steps.push_back(int32_t(std::clamp<int64_t>(s->step, 0, INT32_MAX))), losses.push_back(s->loss), rates.push_back(s->rate);
       return true;
     }
     std::optional<Node> tree = tree_of(line, path);
@@ -124,7 +124,7 @@ Node read_curves(const std::string& run, Notes& notes) {
   else notes.push_back("the run has no metrics.jsonl, so there are no curves");
   add_seconds(epochs, seconds_of(run));
   bool counting = true;
-  for (size_t i = 1; i < steps.size(); ++i) counting = counting && steps[i] == steps[i - 1] + 1;
+  for (size_t i = 1; i < steps.size(); ++i) counting = counting && int64_t{steps[i]} == int64_t{steps[i - 1]} + 1;
   curves.set("first", Node::of(int64_t{steps.empty() ? 1 : steps[0]}));
   if (!counting) curves.set("steps", Node::of(packed(steps)));
   curves.set("loss", Node::of(packed(losses))), curves.set("rate", Node::of(packed(rates)));
@@ -177,14 +177,18 @@ Node read_health(const std::string& run, Notes& notes) {
   auto take = [&](std::string_view line) {
     std::optional<Node> tree = tree_of(line, log);
     const Node* list = tree ? tree->find("layers") : nullptr;
-    if (!list || !tree->find("step")) return false;
-    for (const Node& layer : list->items) {
-      const Node *name = layer.find("name"), *kind = layer.find("kind");
-      if (!name) continue;
-      auto it = std::find_if(logs.begin(), logs.end(), [&](const LayerLog& l) { return l.name == name->text; });
-      if (it == logs.end()) it = logs.insert(logs.end(), LayerLog{name->text, kind ? kind->text : "", {}, Node::array()});
-      add_measured(*it, layer, *tree, steps.size());
+    if (!list || list->items.empty() || !tree->find("step")) return false;
+    bool first = logs.empty();  // its layers are those of the network, in their order; a line that has others is none of this run
+    if (!first && list->items.size() != logs.size()) return false;
+    for (size_t i = 0; i < list->items.size(); ++i) {
+      const Node* name = list->items[i].find("name");
+      if (!name || (!first && logs[i].name != name->text)) return false;
     }
+    for (const Node& layer : list->items) {
+      const Node* kind = layer.find("kind");
+      if (first) logs.push_back({layer.find("name")->text, kind ? kind->text : "", {}, Node::array()});
+    }
+    for (size_t i = 0; i < logs.size(); ++i) add_measured(logs[i], list->items[i], *tree, steps.size());
     steps.push_back(whole_of(*tree, "step"));
     return true;
   };
