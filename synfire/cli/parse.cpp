@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <climits>
+#include <filesystem>
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
@@ -137,6 +138,15 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+// The name of something that is there when words are joined by spaces, and whose first word is not: it was typed without quotes.
+std::string name_with_spaces(const std::vector<std::string>& words) {
+  std::error_code error;
+  if (words.size() < 2 || std::filesystem::exists(words[0], error)) return "";
+  std::string whole = words[0];
+  for (size_t i = 1; i < words.size(); ++i) if (std::filesystem::exists(whole += " " + words[i], error)) return whole;
+  return "";
+}
+
 // Words with "=" are overrides, with or without dashes; what else begins with a dash is no option of this verb.
 void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::App& app, Problems& problems) {
   std::vector<std::string> words;
@@ -160,6 +170,10 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
   const VerbInfo& v = info_of(c.verb);
   bool takes = takes_settings(c.verb);
   if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
+  if (std::string whole = name_with_spaces(c.words); !whole.empty())
+    return problems.add(Code::usage, {}, fmt::format("there is no \"{}\"", c.words[0]), fmt::format("a name with spaces needs quotes: synfire {} {}", c.verb, shell_word(whole)));
+  if (c.verb == "evaluate" && c.words.size() > 1)
+    return problems.add(Code::usage, {}, fmt::format("evaluate does not know what to do with \"{}\"", c.words[1]), fmt::format("it measures on the data of the run; on other data: synfire evaluate {} data.path={}", shell_word(c.words[0]), shell_word(c.words[1])));
   if (static_cast<int>(c.words.size()) > v.most)
     problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
   if (c.words.empty() && !v.words.empty() && v.words[0] != '[')

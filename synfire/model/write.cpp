@@ -33,6 +33,7 @@ std::string read_text(const std::string& path) {
     std::string reason = std::strerror(errno), near = neighbour_of(path);
     fail(Code::config, Where{path}, fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
   }
+  if (S_ISDIR(info.st_mode) && stat((path + "/run.json").c_str(), &info) == 0) fail(Code::config, Where{path}, "this is a run folder, not a model file", fmt::format("the model file of this run is {}/model.toml", path));
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file", fmt::format("`synfire init {}` writes a model file for a folder of pictures", path));
   if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::ifstream in(path, std::ios::binary);

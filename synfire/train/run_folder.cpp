@@ -71,6 +71,7 @@ RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
 }
 
 RunFolder RunFolder::open(const std::string& path) {
+  if (fs::is_regular_file(path)) fail(Code::usage, Where{path}, "this is a file, and a run folder comes first", "runs/latest is the newest run");
   if (!fs::exists(path + "/" + kInfo)) fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");
   return RunFolder(path);
 }
