@@ -37,10 +37,10 @@ with open("table.csv", "w") as f:
         k = random.choice(["setosa", "versicolor", "</script><script>hacked=1</script><img src=x onerror=hacked=1>"])
         f.write("".join(f"{random.gauss({'s': 1, 'v': 3}.get(k[0], 5), .9):.2f}," for _ in range(2)) + k + "\n")
 with open("numbers.csv", "w") as f:
-    f.write("area,age,price\n")
+    f.write("area,age,district,price\n")
     for i in range(400):
         a, g = random.uniform(0, 1), random.uniform(0, 1)
-        f.write(f"{a:.3f},{g:.3f},{2 * a - g + random.gauss(0, .1):.3f}\n")
+        f.write(f"{a:.3f},{g:.3f},{'hill' if i % 3 else 'harbour'},{2 * a - g + random.gauss(0, .1):.3f}\n")
 def model(name, data, last, epochs=4, more=""):
     with open(name + ".toml", "w") as f:
         f.write(f'data = {data}\n[[layer]]\nkind = "dense"\nunits = 16\nactivation = "relu"\n[[layer]]\nkind = "dense"\nunits = "{last}"\n[train]\nepochs = {epochs}\nbatch = 32\n{more}')
@@ -51,7 +51,7 @@ model("diverged", '{kind = "csv", path = "numbers.csv", target = "price"}', "tar
 P
 for m in pictures numbers; do "$synfire" train $m.toml --no-report 2>/dev/null; done
 "$synfire" train table.toml train.health=false --no-report 2>/dev/null
-"$synfire" train pictures.toml train.epochs=2 --no-report 2>/dev/null
+"$synfire" train pictures.toml train.epochs=2 layer.dense1.units=8 --no-report 2>/dev/null
 code=0; "$synfire" train diverged.toml --no-report 2>/dev/null || code=$?
 [ $code -eq 4 ] || { echo "web: the run that was to diverge ended with $code"; exit 1; }
 python3 - <<'P'

@@ -21,6 +21,13 @@ namespace cli {
 
 std::string json_text(const std::string& s) { return write_json(Node::of(s)); }
 
+std::string shell_word(const std::string& s) {
+  if (!s.empty() && s.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == s.npos) return s;
+  std::string r = "'";
+  for (char c : s) r += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return r + "'";
+}
+
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
     fail(Code::io, fmt::format("stdout cannot be written: {}", std::strerror(errno)));

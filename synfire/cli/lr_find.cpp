@@ -25,7 +25,7 @@ int lr_find(const Command& c) {
   }
   text += fmt::format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
   text += fmt::format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): the boldest that keeps a margin to divergence\n", sweep.minimum / 10, sweep.minimum);
-  print(text + fmt::format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", file.path, sweep.steepest));
+  print(text + fmt::format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", shell_word(file.path), sweep.steepest));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <climits>
+#include <filesystem>
 #include <synfire/version.h>
 
 #include "synfire/base/format.h"
@@ -93,6 +94,8 @@ constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
   fail(Code::usage, fmt::format("synfire has no verb \"{}\"", verb), near.empty() ? "the verbs are " + all : fmt::format("did you mean \"synfire {}\"?", near));
 }
 
+CLI::Validator quiet(CLI::Validator v) { return v.description(""); }  // what is allowed stands in the words of the option
+
 void add_options(CLI::App& app, Command& c) {
   const std::string& v = c.verb;
   app.add_option("words", c.words)->group("");
@@ -100,9 +103,9 @@ void add_options(CLI::App& app, Command& c) {
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
-    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(CLI::NonNegativeNumber)->group("Settings");
+    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(quiet(CLI::NonNegativeNumber))->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
-  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(CLI::IsMember({"train", "validation", "test"}))->group("Settings");
+  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(quiet(CLI::IsMember({"train", "validation", "test"})))->group("Settings");
   if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
   if (one_of(v, {"train", "resume"})) app.add_flag("--no-report", c.no_report, "writes no report.html at the end")->group("Running");
   if (v == "init") {
@@ -113,10 +116,10 @@ void add_options(CLI::App& app, Command& c) {
   if (v == "report") app.add_option("--output", c.output, "writes there instead of to RUN/report.html")->type_name("FILE")->group("Settings");
   if (one_of(v, {"predict", "schema", "draw", "lr-find"})) app.add_option("--output", c.output, "writes there instead of to stdout")->type_name("FILE")->group("Settings");
   if (!one_of(v, {"list", "explain", "describe", "schema", "draw"}))
-    app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(CLI::Range(1, 1024))->group("Running");
+    app.add_option("--threads", c.threads, "how many to compute with; all cores when not given. Results do not depend on it")->type_name("N")->check(quiet(CLI::Range(1, 1024)))->group("Running");
   if (one_of(v, {"train", "resume", "evaluate", "predict", "report"})) app.add_option("--runs", c.runs, "folder of the run folders")->type_name("DIR")->capture_default_str()->group("Running");
   if (one_of(v, {"train", "resume"}))
-    app.add_option("--progress", c.progress, "auto, bar, plain, json or none; on stderr")->type_name("HOW")->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))->capture_default_str()->group("Running");
+    app.add_option("--progress", c.progress, "auto, bar, plain, json or none; on stderr")->type_name("HOW")->check(quiet(CLI::IsMember({"auto", "bar", "plain", "json", "none"})))->capture_default_str()->group("Running");
   app.add_flag("--json", c.json, "the last line of stdout is one JSON object")->group("Running");
 }
 
@@ -127,6 +130,7 @@ std::string help_of(const CLI::App& app, const VerbInfo& v) {
   std::string options = app.help();
   size_t first = std::min(options.find("\nSettings:"), options.find("\nRunning:"));
   if (first != options.npos) s += options.substr(first);
+  for (size_t at; (at = s.find("\n\n\n")) != s.npos;) s.erase(at, 1);
   while (s.ends_with("\n\n")) s.pop_back();
   return s + fmt::format("\nExample\n  {}\n", v.example);
 }
@@ -136,6 +140,15 @@ std::vector<std::string> option_names(const CLI::App& app) {
   for (const CLI::Option* o : app.get_options())
     for (const std::string& n : o->get_lnames()) names.push_back("--" + n);
   return names;
+}
+
+// The name of something that is there when words are joined by spaces, and whose first word is not: it was typed without quotes.
+std::string name_with_spaces(const std::vector<std::string>& words) {
+  std::error_code error;
+  if (words.size() < 2 || std::filesystem::exists(words[0], error)) return "";
+  std::string whole = words[0];
+  for (size_t i = 1; i < words.size(); ++i) if (std::filesystem::exists(whole += " " + words[i], error)) return whole;
+  return "";
 }
 
 // Words with "=" are overrides, with or without dashes; what else begins with a dash is no option of this verb.
@@ -161,6 +174,10 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
   const VerbInfo& v = info_of(c.verb);
   bool takes = takes_settings(c.verb);
   if (!takes && !c.overrides.empty()) problems.add(Code::usage, {}, fmt::format("{} takes no settings, got {}", c.verb, c.overrides[0]));
+  if (std::string whole = name_with_spaces(c.words); !whole.empty())
+    return problems.add(Code::usage, {}, fmt::format("there is no \"{}\"", c.words[0]), fmt::format("a name with spaces needs quotes: synfire {} {}", c.verb, shell_word(whole)));
+  if (c.verb == "evaluate" && c.words.size() > 1)
+    return problems.add(Code::usage, {}, fmt::format("evaluate does not know what to do with \"{}\"", c.words[1]), fmt::format("it measures on the data of the run; on other data: synfire evaluate {} data.path={}", shell_word(c.words[0]), shell_word(c.words[1])));
   if (static_cast<int>(c.words.size()) > v.most)
     problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
   if (c.words.empty() && !v.words.empty() && v.words[0] != '[')
@@ -197,8 +214,8 @@ Command parse(int argc, const char* const* argv) {
   app.allow_extras();
   app.set_help_flag("");
   bool help = false;
-  app.add_flag("-h,--help", help, "this page")->group("Running");
   add_options(app, c);
+  app.add_flag("-h,--help", help, "this page")->group("Running");
   std::reverse(args.begin(), args.end());
   args.pop_back();
   try {

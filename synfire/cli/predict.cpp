@@ -1,6 +1,7 @@
 // predict RUN [FILE…]: rows or pictures in, rows out. What the network says of samples whose answer nobody knows; the training data are not needed.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
@@ -40,6 +41,10 @@ std::string line(const Dataset& d, int64_t row, const float* output) {
 
 Dataset samples(const Command& c, Job& job) {
   std::vector<std::string> files(c.words.begin() + 1, c.words.end());
+  Problems absent;
+  for (const std::string& f : files)
+    if (std::error_code error; f != "-" && !std::filesystem::exists(f, error)) absent.add(Code::io, Where{f}, "there is no such file or folder", "predict takes rows (CSV, NPY, NPZ, IDX), or pictures and folders of them");
+  absent.throw_if_any();
   if (are_pictures(files)) return read_picture_samples(files, job.source.data, job.pool.get());
   if (files.size() > 1) fail(Code::usage, Where{files[1]}, "predict takes one file of rows, or any number of pictures", "cat rows of CSV files together and give them on stdin");
   return read_samples(files.empty() ? "-" : files[0], job.source.data);

@@ -61,6 +61,7 @@ std::string summary(const EpochReport& r) {
 }  // namespace
 
 std::string digits(double v) {
+  if (std::isnan(v)) return "–";  // as R² of a single row
   double size = std::abs(v);
   return size < 100 || !std::isfinite(v) ? fmt::format("{:.4f}", v) : size < 1e5 ? fmt::format("{:.1f}", v) : size < 1e9 ? fmt::format("{:.0f}", v) : fmt::format("{:.4g}", v);
 }

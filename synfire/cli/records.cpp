@@ -6,6 +6,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
+#include "synfire/def/layer.h"
 #include "synfire/model/settings.h"
 #include "synfire/train/metrics.h"
 
@@ -71,6 +72,7 @@ std::string example_of(const Entry& e) {
     std::string value = p.required ? (text ? "\"…\"" : p.name == "units" ? "\"classes\"" : p.low > 1 ? fmt::format("{}", p.low) : "16") : text_of(p.fallback);
     keys += fmt::format("  {} = {}\n", p.name, value), inline_keys += fmt::format(", {} = {}", p.name, value);
   }
+  if (const LayerDef* layer = e.role == "layer" ? Registry<LayerDef>::find(e.name) : nullptr; layer && layer->min_inputs > 1) keys = "  from = [\"…\", \"…\"]\n" + keys;
   if (e.role == "layer") return fmt::format("  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "activation") return fmt::format("  activation = \"{}\"        # of a dense or conv2d layer, or as a layer of its own\n", e.name);
   if (e.role == "optimizer" || e.role == "loss" || e.role == "schedule") return fmt::format("  [train]\n  {} = {{kind = \"{}\"{}}}\n", e.role, e.name, inline_keys);

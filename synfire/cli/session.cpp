@@ -105,7 +105,7 @@ int run_session(const Command& c, Job& job, RunFolder& folder, Progress& progres
   }
   std::string text;
   if (o.interrupted) {
-    text = fmt::format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), folder.path());
+    text = fmt::format("stopped after step {} of {}; it goes on with\n  synfire resume {}\n", o.steps, trainer.steps(), shell_word(folder.path()));
   } else {
     text = fmt::format("{} epochs, {} steps in {}{}\n", o.epochs, o.steps, duration(o.seconds), o.stopped_early ? fmt::format("; no better result for {} epochs", job.model->settings().patience) : "");
     text += metrics_line("training", o.train);

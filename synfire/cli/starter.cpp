@@ -65,6 +65,8 @@ TableStart start_arrays(const std::vector<std::string>& words, const std::string
 }
 
 TableStart start_of(const std::vector<std::string>& words, const std::string& target, const std::string& folder, Pool& pool) {
+  if (ends_in(words[0], {".toml", ".json"}) && fs::exists(words[0])) fail(Code::usage, Where{words[0]}, "is a model file already", "init takes the data: a CSV or NPZ file, a folder of pictures or IDX files");
+  if (words.size() == 2 && fs::exists(words[0]) && !fs::exists(words[1])) fail(Code::io, Where{words[1]}, "there is no such file or folder", fmt::format("a column to be learned is named by --target {}", words[1]));
   for (const std::string& w : words)
     if (!is_there(w)) fail(Code::io, Where{w}, "there is no such file or folder", "init takes a CSV or NPZ file, a folder of pictures or IDX files, or an IDX pair");
   for (const std::string& w : words)

@@ -38,6 +38,7 @@ std::string read_text(const std::string& path) {
   }
   struct Closer { int fd; ~Closer() { ::close(fd); } } closer{fd};
   if (::fstat(fd, &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (S_ISDIR(info.st_mode) && std::filesystem::is_regular_file(path + "/run.json")) fail(Code::config, Where{path}, "this is a run folder, not a model file", fmt::format("the model file of this run is {}/model.toml", path));
   if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file", fmt::format("`synfire init {}` writes a model file for a folder of pictures", path));
   if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
   std::string text;

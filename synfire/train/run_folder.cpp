@@ -91,6 +91,7 @@ RunFolder RunFolder::create(const std::string& runs, const std::string& name) {
 }
 
 RunFolder RunFolder::open(const std::string& path) {
+  if (std::error_code none; fs::is_regular_file(path, none)) fail(Code::usage, Where{path}, "this is a file, and a run folder comes first", "runs/latest is the newest run");
   if (is_there(path + "/" + kInfo)) return RunFolder(path);
   fail_if_hidden(path);
   fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");

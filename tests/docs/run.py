@@ -214,6 +214,8 @@ class Run:
         why = not_run(block.page, command)
         if "from_torch.safetensors" in command and not os.path.exists(os.path.join(folder, "from_torch.safetensors")):
             why = "PyTorch writes the file (bench/run makes an environment that has it)"
+        if not os.path.exists(FASHION) and (block.page == "docs/tutorial-pictures.md" or block.page == "README.md" and re.search("fashion|model.toml", command)):
+            why = f"{FASHION} is not there (package dataset-fashion-mnist)"
         if why:
             return self.leave(command, why)
         added = None if LONG else next((more for p, begins, more in SHORTER if p == block.page and command.startswith(begins)), None)
@@ -325,6 +327,30 @@ def defaults(run, entries):
         run.check(same, f"docs/keras-pytorch.md: {row}: {said}, but the defaults are {wanted}")
 
 
+def examples(run, entries, folder):
+    """What explain and the site show as an example of each thing stands in a model file, and check finds it well."""
+    two = 'data = "digits"\n' + '[[layer]]\nkind = "conv2d"\nfilters = 16\n' * 2
+    for e in entries:
+        text = re.sub("^  ", "", e["example"], flags=re.M)
+        if e["role"] == "layer":
+            model = two + text.replace('["…", "…"]', '["conv1", "conv2"]') + NET
+        elif e["role"] in ("activation", "initializer"):
+            model = 'data = "digits"\n[[layer]]\nkind = "dense"\nunits = 8\n' + text + NET
+        elif e["role"] in ("optimizer", "schedule"):
+            model = 'data = "digits"\n' + text
+        elif e["role"] == "loss":
+            data = 'data = "digits"' if e["name"] == "cross_entropy" else 'data = {kind = "csv", path = "numbers.csv", target = "outcome", task = "numbers"}'
+            model = data + "\n" + text
+        elif e["role"] in ("transform", "augmentation"):
+            model = text.replace("[data]\n", '[data]\nkind = "digits"\n')
+        else:
+            continue
+        with open(os.path.join(folder, "example.toml"), "w", encoding="utf-8") as file:
+            file.write(model)
+        code, said = run.bash("synfire check example.toml", folder)
+        run.check(text and code == 0, f"the example of {e['role']}/{e['name']}: {said}\n{model}")
+
+
 def is_number(text):
     return re.fullmatch(r"[-+]?\d[\d.]*(e[-+]?\d+)?", text) is not None
 
@@ -359,6 +385,9 @@ def site(run, binary, pages):
                 part = text.partition(f"## {e['name']}\n")[2].partition("\n## ")[0]
                 run.check(all(f"| `{p['name']}` |" in part for p in e["params"]), f"the site leaves out parameters of {e['role']}/{e['name']}")
         defaults(run, entries)
+        reader = os.path.join(folder, "reader")
+        run.folder(reader)
+        examples(run, entries, reader)
         run.check(set(texts) <= set(re.findall(r"catalogue/(\w+)\.md", listed)), "a page of the catalogue is not in docs/site.yml")
         if not shutil.which("mkdocs"):
             print("the site is not built: there is no mkdocs (apt install mkdocs)")

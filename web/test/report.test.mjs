@@ -105,6 +105,12 @@ test('health: findings in words, layers over time; without measures it says so',
 test('several runs: a row each, and the setting that differs', () => on('compare', {}, async (page) => {
   assert.equal(await page.locator('#metrics tbody tr').count(), 2);
   assert.ok((await page.locator('#settings').innerText()).includes('train.epochs'));
+  assert.ok((await page.locator('#settings').innerText()).includes('layer.dense1.units'), 'layers by their names');
+}));
+
+test('a row shows the level of a category, as its table has it', () => on('numbers', {}, async (page) => {
+  const said = await page.locator('.features').first().innerText();
+  assert.ok(/district\s+(hill|harbour)/.test(said) && !said.includes('district='), said);
 }));
 
 test('a diverged run says what happened', () => on('diverged', {}, async (page) => {

@@ -24,7 +24,7 @@ export function number(v: number | null | undefined, digits = 4): string {
 export const grouped = (v: number, places: number) => v.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }).replace('-', '−');
 export const percent = (v: number, digits = 1) => `${(100 * v).toFixed(digits)}\u00a0%`;
 export function duration(s: number): string {
-  if (s < 1) return `${(1000 * s).toPrecision(2)} ms`;
+  if (s < 1) return `${s < 0.01 ? (1000 * s).toPrecision(2) : Math.round(1000 * s)} ms`;
   if (s < 60) return `${s.toFixed(1)} s`;
   const m = Math.floor(s / 60);
   return m < 60 ? `${m} min ${String(Math.round(s % 60)).padStart(2, '0')} s` : `${Math.floor(m / 60)} h ${String(m % 60).padStart(2, '0')} min`;
@@ -35,6 +35,17 @@ export function date(text: string | undefined): string {
 }
 export const dims = (list: number[]) => (list.length ? list.join(' × ') : '1');
 export const title = (name: string) => ({ mae: 'MAE', rmse: 'RMSE', r2: 'R²', f1: 'F1', top5: 'top-5 accuracy' })[name] ?? name;
+// The features of a row as its table had them: of the levels that a category became, the one that holds. Years are not grouped.
+export function row(names: string[], values: number[]): [string, string][] {
+  const list: [string, string][] = [];
+  values.forEach((v, i) => {
+    const name = names[i] ?? `feature ${i + 1}`, at = name.indexOf('='), of = name.slice(0, at);
+    const level = at > 0 && names.filter((n) => n.startsWith(`${of}=`)).length > 1 && (v === 0 || v === 1);
+    if (!level) list.push([name, Number.isInteger(v) && Math.abs(v) < 10000 ? String(v).replace('-', '−') : number(v)]);
+    else if (v === 1) list.push([of, name.slice(at + 1)]);
+  });
+  return list;
+}
 export const isShare = (name: string) => ['accuracy', 'top5', 'precision', 'recall', 'f1'].includes(name);
 export const metric = (name: string, v: number) => (isShare(name) ? percent(v, 2) : number(v));
 export const lowerIsBetter = (name: string) => ['loss', 'mae', 'rmse'].includes(name);
