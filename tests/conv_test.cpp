@@ -1,4 +1,5 @@
 // Convolutions against plain loops in double, over shapes that hit every border of the kernels: overruns, order of slices, epilogues.
+#include <cstdio>
 #include "synfire/tensor/conv.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // Every input of tests/fuzz, seeds and what once broke a parser, given to its target again, as it is and changed a little: no clang needed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <regex>
 #include <sstream>

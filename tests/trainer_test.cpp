@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "synfire/train/evaluate.h"
 #include "tests/support/training.h"

@@ -1,5 +1,6 @@
 // Matrix product of two matrices, either one transposed, with an optional row added to every row of the result.
 #include <algorithm>
+#include <array>
 
 #include "synfire/def/op_def.h"
 #include "synfire/tensor/gemm.h"

@@ -1,5 +1,6 @@
 // Every stride-th pixel of an image, and its transpose, which spreads pixels out among zeros.
 #include <algorithm>
+#include <array>
 
 #include "synfire/def/windows.h"
 

@@ -1,5 +1,6 @@
 // report RUN…: one HTML file about a run, or about several side by side.
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 
 #include "synfire/base/format.h"

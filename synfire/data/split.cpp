@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "synfire/base/format.h"
 #include "synfire/base/random.h"

@@ -2,6 +2,7 @@
 // each batch size and use. Plans are made when they are first asked for and share the store, never buffers.
 #pragma once
 #include <map>
+#include <tuple>
 
 #include "synfire/plan/plan.h"
 #include "synfire/train/learning.h"

@@ -13,7 +13,7 @@ What is told by the word behind the fence of a block:
                 pieces of a model file are completed by PIECES below
     json        is read (unless it is shortened with …)
     python      is run where Python finds what it imports
-    c           a piece of C; it must compile within a function that has pixels and probabilities
+    c           a program, or a piece that must compile within a function that has pixels and probabilities
     cpp cmake   other tests compile them and hold the pages to it: tests/consumer.sh, tests/extension_test.cpp
     (nothing)   is only shown, and must not hold a command
 
@@ -254,7 +254,9 @@ class Run:
 
     def c(self, block, folder):
         with open(os.path.join(folder, "piece.c"), "w", encoding="utf-8") as file:
-            file.write("#include <stdio.h>\n#include <synfire/synfire.h>\nint piece(const float *pixels, float *probabilities);\nint piece(const float *pixels, float *probabilities) {\n" + block.text + "return 0;\n}\n")
+            piece = "int piece(const float *pixels, float *probabilities)"
+            whole = "int main(" in block.text
+            file.write(block.text if whole else f"#include <stdio.h>\n#include <synfire/synfire.h>\n{piece};\n{piece} {{\n{block.text}return 0;\n}}\n")
         code, said = self.bash(f"gcc -std=c99 -Wall -Wextra -Werror -fsyntax-only -I{ROOT}/include piece.c", folder)
         self.check(code == 0, f"{block.at}: {said}")
 

@@ -1,4 +1,5 @@
 // Settings on the command line: each line of the input is one, put into a model file.
+#include <algorithm>
 #include "synfire/model/config.h"
 #include "synfire/model/net.h"
 #include "synfire/model/toml.h"

@@ -1,4 +1,5 @@
 // PNG files. Checksums keep most changed files from the pixels, so a file is tried as it is and with the checksums of its chunks set right.
+#include <algorithm>
 #include <zlib.h>
 
 #include "tests/fuzz/picture.h"

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "synfire/base/atomic_file.h"
 #include "synfire/base/format.h"
