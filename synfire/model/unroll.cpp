@@ -13,7 +13,7 @@ namespace synfire {
 namespace {
 
 constexpr size_t kMaxLayers = 20000, kMaxDepth = 32, kMaxSources = 4096;
-constexpr size_t kMaxCopied = 1 << 19;  // values that blocks and repeats copy, and 64 bytes of text each: a parameter can double at each level
+constexpr size_t kMaxCopied = 1 << 18;  // values that blocks and repeats copy, and 64 bytes of text each: a parameter can double at each level
 
 using Names = std::vector<std::string>;
 using Parameters = std::vector<std::pair<std::string, Node>>;

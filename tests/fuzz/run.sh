@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets: builds them with clang into build-fuzz and lets libFuzzer work on each, as many at a time as there are processors (or JOBS).
-#   tests/fuzz/run.sh [SECONDS [TARGET…]]      60 s each when not given; the closing line is 'N passed, N failed'
-# What breaks one (a crash, a sanitizer's report, a leak, 10 s, 2 GB in all, 1 GB at once) is left as build-fuzz/found/TARGET/…; its place in the
+#   tests/fuzz/run.sh [SECONDS [TARGET…]]      60 s each when not given; KEEP=1 goes on from the last run; the closing line is 'N passed, N failed'
+# What breaks one (a crash, a sanitizer's report, a leak, 20 s, 2 GB in all, 1 GB at once) is left as build-fuzz/found/TARGET/…; its place in the
 # repository is crashes/TARGET/WHAT-IT-WAS, where the ordinary tests replay it ever after.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -21,17 +21,18 @@ log=$build/build.log
 names=("$@")
 [ $# -gt 0 ] || for file in "$root"/tests/fuzz/*_target.cpp; do name=$(basename "$file" _target.cpp); names+=("$name"); done
 
-fuzz() {  # fuzz TARGET: its own corpus grows in build-fuzz/corpus from run to run; the committed one is only read
+fuzz() {  # fuzz TARGET: what it finds worth keeping lies in build-fuzz/corpus; the committed corpus is only read
   local name=$1 corpus=$build/corpus/$1 found=$build/found/$1 seeds=() folder options=()
+  [ -n "${KEEP:-}" ] || rm -rf "$corpus"  # to read thousands of inputs again takes longer than a short run
   mkdir -p "$corpus" "$found"
   for folder in "tests/fuzz/corpus/$name" $(awk -v name="$name" '$1 == name {print $2}' "$root/tests/fuzz/seeds.txt"); do
     [ -d "$root/$folder" ] && seeds+=("$root/$folder")
   done
   [ -f "$root/tests/fuzz/$name.dict" ] && options+=("-dict=$root/tests/fuzz/$name.dict")
   export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-  local crashes=("$root/tests/fuzz/crashes/$name"/*) limits=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 "-artifact_prefix=$found/")
-  { if [ -e "${crashes[0]}" ]; then "$build/tests/fuzz/fuzz_$name" "${limits[@]}" "${crashes[@]}"; fi &&  # no seeds: many are slow, and so would be their kin
-    "$build/tests/fuzz/fuzz_$name" "${limits[@]}" -max_total_time="$seconds" -max_len=65536 -use_value_profile=1 -print_final_stats=1 "${options[@]}" "$corpus" "${seeds[@]}"
+  local crashes=("$root/tests/fuzz/crashes/$name"/*) limits=(-rss_limit_mb=2048 -malloc_limit_mb=1024 "-artifact_prefix=$found/")
+  { if [ -e "${crashes[0]}" ]; then "$build/tests/fuzz/fuzz_$name" -timeout=60 "${limits[@]}" "${crashes[@]}"; fi &&  # no seeds: many are slow, and so would be their kin
+    "$build/tests/fuzz/fuzz_$name" -timeout=20 "${limits[@]}" -max_total_time="$seconds" -max_len=16384 -use_value_profile=1 -print_final_stats=1 "${options[@]}" "$corpus" "${seeds[@]}"
   } >"$build/$name.log" 2>&1
   echo $? >"$build/$name.code"
 }
