@@ -9,6 +9,7 @@ build=$(realpath -- "${1:?tests/consumer.sh SYNFIRE}")
 root=$(cd "$(dirname "$0")/.." && pwd)
 here=$root/tests/consumer
 if [ -n "${SYNFIRE_SANITIZED:-}" ]; then echo "left out: programs would need the sanitizers, too"; exit 0; fi
+export CMAKE_GENERATOR=Ninja  # make need not be there
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
