@@ -57,7 +57,7 @@ cat >"$work/unit.cpp" <<<'#include <synfire/synfire.hpp>
 int main() { return synfire::version().empty(); }'
 flags="-I$prefix/include"
 # shellcheck disable=SC2086
-others=$(g++ -std=c++17 $flags -H -fsyntax-only "$work/unit.cpp" 2>&1 | grep -oE '/[^ ]*' | grep -vE '/(c\+\+|lib/gcc)/|/include/(bits|sys|asm|asm-generic|linux|gnu)/|/include/x86_64-linux-gnu/|/include/[a-z0-9_-]+\.h$' | grep -v "^$prefix/include/synfire/")
+others=$(g++ -std=c++17 $flags -H -fsyntax-only "$work/unit.cpp" 2>&1 | grep -oE '/[^ ]*' | grep -vE '/(c\+\+|lib/gcc|usr/lib/linux)/|/include/(bits|sys|asm|asm-generic|linux|gnu)/|/include/x86_64-linux-gnu/|/include/[a-z0-9_-]+\.h$' | grep -v "^$prefix/include/synfire/")
 if [ -z "$others" ]; then ok; else wrong "the public headers include $(head -n 3 <<<"$others")"; fi
 for standard in 17 20; do
   try "headers in C++$standard" g++ -std=c++$standard -Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow "$flags" -fsyntax-only -x c++ "$prefix/include/synfire/synfire.hpp"
