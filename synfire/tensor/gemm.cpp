@@ -20,11 +20,17 @@ struct Product {
   float* y;
   int64_t ldy;
 
-  // Rows m …, columns from panel p on, one block of k: the first starts from the bias, later ones are added to y.
+  // Rows m …, columns from panel p on, one block of k: the first starts from the bias, later ones are added to y. The width of a whole
+  // tile is a constant: a choice by width where sums are stored would keep them in memory.
   template <int MR, int Columns>
   SYNFIRE_INNER void tile(int64_t m, int64_t p, int64_t k0, int64_t k1) const {
+    if (N - p * 16 >= Columns) tile<MR, Columns>(m, p, k0, k1, Columns);
+    else tile<MR, Columns>(m, p, k0, k1, N - p * 16);
+  }
+  template <int MR, int Columns>
+  SYNFIRE_INNER void tile(int64_t m, int64_t p, int64_t k0, int64_t k1, int64_t width) const {
     Tile<MR, Columns> t;
-    int64_t n = p * 16, width = N - n;
+    int64_t n = p * 16;
     float* to = y + m * ldy + n;
     if (k0 == 0 && bias) t.set_rows(bias + n, width);
     else t.clear();
@@ -71,13 +77,9 @@ struct Product {
       default:
         for (; p + kPanels <= p1; p += kPanels)
           rows<kTileColumns>(s.m0, s.m1, p, k0, k1, far && p + 2 * kPanels <= p1 ? w + ((p + kPanels) * K + k0) * 16 : nullptr);
-        for (; p < p1; ++p) {
-          if (kLanes == 4 && N - p * 16 <= 8) rows<8>(s.m0, s.m1, p, k0, k1, nullptr);
-          else rows<16>(s.m0, s.m1, p, k0, k1, nullptr);
-        }
+        for (; p < p1; ++p) rows<16>(s.m0, s.m1, p, k0, k1, nullptr);
     }
-    if constexpr (kNarrow > 0)
-      if (narrow_end) narrow(s.m0, s.m1, p1, k0, k1);
+    if (narrow_end) narrow(s.m0, s.m1, p1, k0, k1);
   }
 
   void run(const GemmSlice& s) const {

@@ -8,8 +8,8 @@
 
 namespace synfire {
 
-constexpr int64_t kNarrow = kLanes > 4 ? 12 : 0;  // columns at most; with more, or with registers of 4 lanes, whole panels are as fast
-constexpr int kNarrowSteps = kLanes / 2;          // values of k at once
+constexpr int64_t kNarrow = 12;           // columns at most; with more, whole panels are as fast
+constexpr int kNarrowSteps = kLanes / 2;  // values of k at once
 
 // Lane i of the result is lane at(i) of a and b one after the other.
 template <class At, size_t... I>

@@ -10,13 +10,14 @@ namespace synfire {
 #define SYNFIRE_INNER inline __attribute__((always_inline))
 #define SYNFIRE_UNROLL _Pragma("GCC unroll 32")
 
-// The largest tile of a level, rows by columns. 24 sums of the 32 registers of AVX-512, 12 of 16 elsewhere; w and x take the rest.
+// The largest tile of a level, rows by columns. 24 sums of the 32 registers of AVX-512, 12 of 16 with AVX2; w and x take the rest. Without
+// a multiply-add 8 of 16: each product needs a register, too.
 #if defined(__AVX512F__)
 constexpr int kTileRows = 12, kTileColumns = 32;
 #elif defined(__AVX2__)
 constexpr int kTileRows = 6, kTileColumns = 16;
 #else
-constexpr int kTileRows = 3, kTileColumns = 16;
+constexpr int kTileRows = 2, kTileColumns = 16;
 #endif
 
 // `Columns` floats from (to) p, of which only the first `width` exist. Columns may be half a Word: then width is no more.
@@ -70,9 +71,10 @@ struct Tile {
     SYNFIRE_UNROLL for (int i = 0; i < MR; ++i) store_row<Columns>(p + i * stride, width, a[i]);
   }
   SYNFIRE_INNER void set_rows(const float* p, int64_t width) {  // the same values in every row
-    load_row<Columns>(p, width, a[0]);
-    SYNFIRE_UNROLL for (int i = 1; i < MR; ++i)
-      SYNFIRE_UNROLL for (int j = 0; j < kWords; ++j) a[i][j] = a[0][j];
+    Word row[kWords];
+    load_row<Columns>(p, width, row);
+    SYNFIRE_UNROLL for (int i = 0; i < MR; ++i)
+      SYNFIRE_UNROLL for (int j = 0; j < kWords; ++j) a[i][j] = row[j];
   }
   // a += what is at p.
   SYNFIRE_INNER void add_from(const float* p, int64_t stride, int64_t width) {

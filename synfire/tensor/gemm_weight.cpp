@@ -61,12 +61,14 @@ struct Chunk {
   void run() const {  // `Columns / 16` panels
     const float* from = x;
     float* to = out;
-    auto tile = [&]<int MR>() __attribute__((always_inline)) {
-      Tile<MR, Columns> t;
-      t.clear();
-      t.add(rows, from, 1, x_row, dy, dy_panel, dy_row);
-      if (!first) t.add_panels(to, out_panel);
-      t.store_panels(to, out_panel);
+    auto tile = [&]<int Most>() __attribute__((always_inline)) {
+      for_tiles<std::min(6, kTileRows)>(0, Most, [&]<int MR>(int64_t i) __attribute__((always_inline)) {
+        Tile<MR, Columns> t;
+        t.clear();
+        t.add(rows, from + i, 1, x_row, dy, dy_panel, dy_row);
+        if (!first) t.add_panels(to + i * 16, out_panel);
+        t.store_panels(to + i * 16, out_panel);
+      });
     };
     int64_t shares = (k + 5) / 6;
     for (int64_t i = 0; i < k; i += 6, from += x_next, to += 96) {
