@@ -34,6 +34,7 @@ install(FILES ${PROJECT_BINARY_DIR}/synfire.pc DESTINATION ${CMAKE_INSTALL_LIBDI
 # What people read: licences, what is new, bash completion, and the schema that editors take.
 install(FILES ${PROJECT_SOURCE_DIR}/cmake/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 set(SYNFIRE_CONTACT "Whoever built this package <root@localhost>" CACHE STRING "who answers for the package: NAME <ADDRESS>")
+string(TIMESTAMP SYNFIRE_DATE "%a, %d %b %Y 00:00:00 +0000" UTC)  # SOURCE_DATE_EPOCH where it is set
 configure_file(${PROJECT_SOURCE_DIR}/cmake/changelog.in ${PROJECT_BINARY_DIR}/changelog @ONLY)
 execute_process(COMMAND gzip -9nc INPUT_FILE ${PROJECT_BINARY_DIR}/changelog OUTPUT_FILE ${PROJECT_BINARY_DIR}/changelog.gz COMMAND_ERROR_IS_FATAL ANY)
 install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -107,6 +107,20 @@ std::string regression(const std::string& folder) {
   return "[data]\nkind = \"csv\"\npath = \"" + numbers + "\"\ntarget = \"value\"\ntask = \"numbers\"\n" + relu(32) + relu(32) + dense("\"targets\"");
 }
 
+// Few rows, much noise, a wide network.
+std::string noisy(const std::string& folder) {
+  std::string path = folder + "/noisy.csv";
+  std::ofstream out(path);
+  out << "a,b,c,d,e,f,value\n";
+  Random random{5, 0, 0};
+  for (uint64_t i = 0; i < 240; ++i) {
+    for (uint64_t k = 0; k < 6; ++k) out << random.normal(8 * i + k) << ",";
+    out << 2 * random.normal(8 * i) + random.normal(8 * i + 1) + 1.5 * random.normal(8 * i + 7) << "\n";
+  }
+  out.close();
+  return "[data]\nkind = \"csv\"\npath = \"" + path + "\"\ntarget = \"value\"\ntask = \"numbers\"\n" + relu(256) + relu(256) + dense("\"targets\"");
+}
+
 std::vector<Case> cases(const std::string& folder) {
   std::string digits = "data = \"digits\"\n", adam = rate("adam", "3e-3", 12), deep_sigmoid, ones, he;
   for (int i = 0; i < 8; ++i) deep_sigmoid += dense("32", "activation = \"sigmoid\"\n"), ones += relu(32, "init = \"ones\"\n"), he += relu(32, "init = \"he\"\n");
@@ -123,6 +137,7 @@ std::vector<Case> cases(const std::string& folder) {
       {"one_class_only", "", digits + relu(32) + kClasses + adam + "l2 = 1.0\n"},
       {"rate_too_high", "", digits + dense("32", "activation = \"tanh\"\n") + kClasses + rate("sgd", "30")},
       {"rate_too_high", "", regression(folder) + rate("sgd", "3")},  // becomes NaN
+      {"overfitting", "", noisy(folder) + rate("adam", "5e-3", 200) + "test_best = false\n"},
       {"rate_too_low", "", digits + relu(32) + kClasses + rate("adam", "1e-6")},
   };
 }
@@ -216,6 +231,7 @@ TEST(Health, AResumedRunGoesOnWithItsLog) {
   Checked rest = train(model, folder / "run", {}, -1, true);
   ASSERT_EQ(rest.measured.size(), whole.measured.size());
   EXPECT_EQ(rest.weights, whole.weights);
+  EXPECT_EQ(rest.said, whole.said);
   std::istringstream a(content(folder / "whole/health.jsonl")), b(content(folder / "run/health.jsonl"));
   size_t lines = 0;
   for (std::string one, two; std::getline(a, one); ++lines) {
@@ -230,6 +246,17 @@ TEST(Health, AResumedRunGoesOnWithItsLog) {
   EXPECT_EQ(lines, whole.measured.size());
   std::string rest_of_b;
   EXPECT_FALSE(std::getline(b, rest_of_b)) << rest_of_b;
+}
+
+// What is judged by epochs knows those of the session before.
+TEST(Health, AResumedRunKnowsItsEpochs) {
+  TempFolder folder;
+  std::string model = noisy(folder.path()) + rate("adam", "5e-3", 120);
+  Checked whole = train(model, folder / "whole");
+  train(model, folder / "run", {}, 500);
+  Checked rest = train(model, folder / "run", {}, -1, true);
+  ASSERT_TRUE(whole.has("overfitting"));
+  EXPECT_EQ(rest.said, whole.said);
 }
 
 // The files that others read.

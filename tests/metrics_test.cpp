@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "synfire/train/evaluate.h"
 
@@ -90,6 +91,18 @@ TEST(Metrics, TargetsThatDoNotDifferHaveNoR2) {
   EXPECT_DOUBLE_EQ(m.value("rmse"), std::sqrt(2.5));
   EXPECT_TRUE(std::isnan(m.value("r2")));
   EXPECT_NE(json_of(m).find("\"r2\":null"), std::string::npos);
+}
+
+TEST(Metrics, WhatIsListedIsWhatIsMeasured) {
+  std::set<std::string> listed, measured;
+  for (const Entry& e : metric_entries()) listed.emplace(e.name);
+  std::vector<float> outputs{0, 1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 0};
+  std::vector<int32_t> labels{5, 0};
+  MetricsCounter classes(Task::classes, 6), numbers(Task::numbers, 6);
+  classes.add(view_of(outputs, 2), view_of(labels), 0.5);
+  numbers.add(view_of(outputs, 2), view_of(outputs, 2), 0.5);
+  for (const Metrics& m : {classes.result(), numbers.result()}) for (const auto& [name, value] : m.values) measured.insert(name);
+  EXPECT_EQ(listed, measured);
 }
 
 TEST(Metrics, BetterIsHigherAccuracyThenLowerLoss) {

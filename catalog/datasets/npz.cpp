@@ -1,5 +1,6 @@
 // Arrays saved by NumPy: numpy.savez("set.npz", x=images, y=labels), with x_test and y_test where there is a test part.
 #include <tuple>
+
 #include "synfire/base/format.h"
 #include "synfire/data/arrays.h"
 #include "synfire/interop/npy.h"

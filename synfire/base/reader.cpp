@@ -13,17 +13,29 @@
 namespace synfire {
 namespace {
 
-struct Descriptor {
-  int fd;
-  ~Descriptor() { if (fd >= 0) ::close(fd); }
-};
-
 [[noreturn]] void fail_io(const std::string& path, const char* verb) {
   int error = errno;
   fail(Code::io, {path}, fmt::format("cannot {}: {}", verb, std::strerror(error)), error == ENOENT ? "is the path right? It is looked up from the model file's folder" : "");
 }
 
 }  // namespace
+
+Descriptor::~Descriptor() { if (fd >= 0) ::close(fd); }
+
+int read_all(int fd, uint64_t limit, std::vector<std::byte>& bytes) {
+  size_t size = bytes.size();
+  bytes.resize(std::max<size_t>(bytes.capacity(), size + (1 << 14)));
+  while (size <= limit) {
+    ssize_t n = ::read(fd, bytes.data() + size, bytes.size() - size);
+    if (n < 0 && errno == EAGAIN) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);  // somebody holds the pipe's other end and will write
+    else if (n < 0 && errno != EINTR) return errno;
+    if (n == 0) break;
+    if (n > 0) size += size_t(n);
+    if (size == bytes.size()) bytes.resize(bytes.size() * 2);
+  }
+  bytes.resize(size);
+  return 0;
+}
 
 std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // a pipe without a writer must not hang us
@@ -34,18 +46,10 @@ std::vector<std::byte> read_file(const std::string& path, uint64_t limit) {
   if (uint64_t(info.st_size) > limit) fail(Code::data, {path}, fmt::format("has {} bytes, the limit is {}", info.st_size, limit));
   // The size is a hint for the first allocation only, and only as far as blocks really lie on the disk or 64 MB go.
   uint64_t hint = std::min<uint64_t>(uint64_t(info.st_size), std::max<uint64_t>(uint64_t(info.st_blocks) * 512, 64 << 20));
-  std::vector<std::byte> bytes(hint + 1);  // one more, so that the end is seen without growing
-  size_t size = 0;
-  while (true) {
-    ssize_t n = ::read(file.fd, bytes.data() + size, bytes.size() - size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_io(path, "read");
-    if (n == 0) break;
-    size += size_t(n);
-    if (size > limit) fail(Code::data, {path}, fmt::format("has more than {} bytes", limit));
-    if (size == bytes.size()) bytes.resize(bytes.size() * 2);
-  }
-  bytes.resize(size);
+  std::vector<std::byte> bytes;
+  bytes.reserve(hint + 1);  // one more, so that the end is seen without growing
+  if ((errno = read_all(file.fd, limit, bytes))) fail_io(path, "read");
+  if (bytes.size() > limit) fail(Code::data, {path}, fmt::format("has more than {} bytes", limit));
   return bytes;
 }
 

@@ -24,6 +24,17 @@ inline std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const ch
 // cannot be opened or read; Failure(Code::data) beyond `limit` bytes.
 std::vector<std::byte> read_file(const std::string& path, uint64_t limit = uint64_t{1} << 40);
 
+// An open file, closed at the end of its scope.
+struct Descriptor {
+  int fd;
+  explicit Descriptor(int fd) : fd(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  ~Descriptor();
+};
+// What `fd` still delivers is put behind `bytes`, which may have room for it: at most `limit` bytes and a little more. It waits where nothing
+// has come yet. 0, or the errno of what failed.
+int read_all(int fd, uint64_t limit, std::vector<std::byte>& bytes);
+
 // False, too, where it cannot be looked at: a folder that is not to be entered, a name that is too long.
 bool is_there(const std::string& path);
 

@@ -105,7 +105,7 @@ std::string hint_for(const std::string& name, const std::vector<std::string>& kn
 
 // Who does know the key, when it is known elsewhere: lr in [train] belongs to its optimizer, units to dense layers.
 std::string owner_of(const std::string& key, const std::vector<ParamInfo>& params) {
-  std::string word = key == "learning_rate" ? "lr" : key;
+  std::string word(usual_key(key));
   auto has = [&](const Entry& e) { return std::any_of(e.params.begin(), e.params.end(), [&](const ParamInfo& p) { return p.name == word; }); };
   for (const ParamInfo& p : params) {
     if (p.type != ParamInfo::Type::choice) continue;

@@ -12,6 +12,7 @@ namespace {
 constexpr double kVanished = 1e-4, kExploded = 1e4, kGrown = 1e3;  // gradients of first by last layer; outputs of a fresh network by its input
 constexpr double kDead = 0.7, kAllDead = 0.9;  // relu layers of sound networks often have a few dead units, some half of them
 constexpr double kFast = 0.03, kLeap = 0.5, kSlow = 2e-4;          // update ratios; healthy ones are 1e-4 to 1e-2
+constexpr double kWorse = 1.3, kOfLearned = 0.15, kBetter = 0.7;   // losses by heart: validation's by its best one, and by what it had fallen; training's
 constexpr int64_t kLeastSamples = 64;
 constexpr size_t kFew = 5;                                         // fewer measurements tell no course
 
@@ -73,6 +74,7 @@ struct Judge {
   void vanishing();
   void slow();
   void one_class();
+  void overfitting();
   bool learned() const;
 };
 
@@ -214,6 +216,28 @@ void Judge::one_class() {
              : "what is named above is the cause if there is anything; else train.optimizer.lr ten times higher or lower, and look at the data with synfire check");
 }
 
+// The validation's loss rises while the training's goes on falling. Surer of itself and as often right, a network is no worse for it.
+void Judge::overfitting() {
+  const std::vector<Epoch>& e = c.epochs;
+  if (e.size() < kFew || c.diverged || !found.empty()) return;
+  size_t best = 0;
+  for (size_t i = 1; i < e.size(); ++i) if (!(e[i].validation_loss >= e[best].validation_loss)) best = i;
+  auto late_median = [&](auto of) {
+    std::vector<double> v;
+    for (size_t i = e.size() - std::min<size_t>(3, e.size()); i < e.size(); ++i) v.push_back(of(e[i]));
+    return median(std::move(v));
+  };
+  double low = e[best].validation_loss, now = late_median([](const Epoch& x) { return x.validation_loss; }), train = late_median([](const Epoch& x) { return x.train_loss; });
+  double learned_by_then = e[0].validation_loss - low, right = late_median([](const Epoch& x) { return x.accuracy; });
+  if (best + 3 > e.size() || !(now > kWorse * low) || !(now - low > kOfLearned * learned_by_then) || !(train < kBetter * e[best].train_loss) || right > e[best].accuracy + 0.005) return;
+  int64_t patience = std::clamp<int64_t>(int64_t(best + 1) / 4, 3, 20);
+  add("overfitting", false, nullptr, place("epochs"), e[best].step,
+      fmt::format("the validation loss was smallest, {:.4g}, after epoch {} and is {:.4g} now, while the training loss went on from {:.4g} to {:.4g}: the network learns its training data by heart",
+             low, best + 1, now, e[best].train_loss, train),
+      fmt::format("train.patience = {}{} stops in time; a dropout layer, train.l2 = 1e-4, fewer units or more data let it learn longer; checkpoints/best has the best weights",
+             patience, c.job.model->settings().patience > 0 ? fmt::format(" (it is {})", c.job.model->settings().patience) : ""));
+}
+
 }  // namespace
 
 std::string Finding::str() const {
@@ -232,7 +256,7 @@ std::vector<Finding> judge_start(const Course& c) {
 std::vector<Finding> judge_course(const Course& c) {
   if (c.measured.empty()) return {};
   Judge j{c};
-  j.start(), j.fast(), j.growth(), j.dying(), j.vanishing(), j.slow(), j.one_class();
+  j.start(), j.fast(), j.growth(), j.dying(), j.vanishing(), j.slow(), j.one_class(), j.overfitting();
   return j.found;
 }
 

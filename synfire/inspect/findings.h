@@ -2,6 +2,7 @@
 // measurements, its data and its settings. Thresholds follow the field's definitions of gradient and activity health; a finding that
 // may be a consequence of another comes after it or is left out.
 #pragma once
+#include "synfire/inspect/health_log.h"
 #include "synfire/inspect/measure.h"
 #include "synfire/train/job.h"
 #include "synfire/train/metrics.h"
@@ -22,6 +23,7 @@ struct Finding {
 struct Course {                      // of a run so far
   const Job& job;
   const std::vector<Measurement>& measured;
+  std::vector<Epoch> epochs = {};    // all of them, also of sessions before
   Metrics validation = {};           // the last; of classes with its confusion matrix
   int64_t steps = 0;                 // of the whole run
   bool diverged = false;             // a number was not finite: the run was stopped

@@ -77,6 +77,21 @@ bool measurement_of(std::string_view line, Measurement& m) {
   return true;
 }
 
+std::vector<Epoch> read_epochs(const std::string& path) {
+  std::vector<Epoch> epochs;
+  if (!is_there(path)) return epochs;
+  std::vector<std::byte> bytes = read_file(path, kMostBytes);
+  std::string_view all = text_of(bytes);
+  for (size_t at = 0, end; (end = all.find('\n', at)) != all.npos; at = end + 1) {
+    std::string_view line = all.substr(at, end - at);
+    if (line.find("\"train\"") == line.npos) continue;
+    Json j = Json::parse(line, nullptr, false);
+    if (!j.is_object() || !j.contains("train") || !j.contains("validation")) continue;
+    epochs.push_back({whole(j, "step"), real(j["train"], "loss"), real(j["validation"], "loss"), real(j["validation"], "accuracy")});
+  }
+  return epochs;
+}
+
 HealthLog::HealthLog(const std::string& path, int64_t done, std::vector<Measurement>& old) {
   int64_t keep = 0;
   std::error_code error;

@@ -14,6 +14,10 @@ std::string json_of(const Measurement& m);
 // The other way round, histograms left out. False when the line is none.
 bool measurement_of(std::string_view line, Measurement& m);
 
+// How an epoch ended, as metrics.jsonl has it; NaN where there is no validation.
+struct Epoch { int64_t step; double train_loss, validation_loss, accuracy; };
+std::vector<Epoch> read_epochs(const std::string& metrics_jsonl);  // none when the file is not there; lines that are none are passed over
+
 class HealthLog {
  public:
   HealthLog() = default;

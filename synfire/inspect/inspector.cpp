@@ -30,6 +30,7 @@ void Inspector::begin(const RunShape& shape) {
   every_ = std::max<int64_t>(1, shape.steps / std::clamp(shape.steps / kApart, kFewest, kMost));
   measured_.clear(), loss_ = 0, losses_ = 0;
   log_ = HealthLog(folder_.file("health.jsonl"), shape.done, measured_);
+  epochs_ = shape.done > 0 ? read_epochs(folder_.file("metrics.jsonl")) : std::vector<Epoch>{};
   size_t layers = job_.model->net().layers.size();
   std::erase_if(measured_, [&](const Measurement& m) { return m.layers.size() != layers; });
   measurer_ = std::make_unique<Measurer>(*job_.model, job_.model->measuring(shape.batch));
@@ -55,16 +56,17 @@ void Inspector::step(const StepReport& r, const Executable* e) {
   for (LayerHealth& l : m.layers) l.weight_counts = l.gradient_counts = l.activation_counts = {};
   measured_.push_back(std::move(m));
   if (now() - flushed_ > kFlushGap) flush();
-  if (measured_.size() == 1) at_once(judge_start({job_, measured_, {}, shape_.steps}));
+  if (measured_.size() == 1) at_once(judge_start({job_, measured_, {}, {}, shape_.steps}));
 }
 
 void Inspector::epoch(const EpochReport& r) {
   validation_ = r.validation;
+  epochs_.push_back({r.step, r.train.value("loss"), r.validation.value("loss"), r.validation.value("accuracy")});
   auto due = [&](int64_t times) { return r.epoch % std::max<int64_t>(1, r.epochs / times) == 0; };
   if (board_) board_->epoch(r);
   if (board_ && due(kFilterPictures)) board_->filters(r.step);
   if (now() - flushed_ > kFlushGap) flush();
-  if (health_ && due(kVerdicts) && 3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, validation_, shape_.steps}));
+  if (health_ && due(kVerdicts) && 3 * r.step >= shape_.steps) at_once(judge_course({job_, measured_, epochs_, validation_, shape_.steps}));
 }
 
 // A sync would cost milliseconds; when the power goes, some lines may be lost and nothing else.
@@ -103,7 +105,7 @@ const std::vector<Finding>& Inspector::conclude(bool diverged) {
   all_ = data_;
   flush();
   if (!health_) return all_;
-  std::vector<Finding> course = judge_course({job_, measured_, validation_, shape_.steps, diverged, at_});
+  std::vector<Finding> course = judge_course({job_, measured_, epochs_, validation_, shape_.steps, diverged, at_});
   all_.insert(all_.end(), course.begin(), course.end());
   for (Finding& f : all_) f = at_model_file(std::move(f));
   write_file(folder_.file("health.json"), json_of(all_));

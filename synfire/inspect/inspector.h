@@ -44,6 +44,7 @@ class Inspector : public Observer {
   HealthLog log_;
   std::optional<Board> board_;
   std::vector<Measurement> measured_;
+  std::vector<Epoch> epochs_;
   Metrics validation_;
   double flushed_ = 0;          // seconds of a steady clock
   double loss_ = 0;             // sum over the steps since the last measurement

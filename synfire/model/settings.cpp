@@ -35,7 +35,7 @@ std::span<const Field<TrainSettings>> TrainSettings::fields() {
 }
 
 std::string setting_path(std::string_view name) {
-  std::string word(name == "learning_rate" || name == "learning-rate" ? "lr" : name);
+  std::string word(usual_key(name));
   for (const std::string& kind : entry_names("optimizer"))
     for (const ParamInfo& p : find_entry("optimizer", kind)->params) if (p.name == word) return "train.optimizer." + word;
   std::vector<std::string> names;

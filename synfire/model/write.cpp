@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "synfire/base/format.h"
+#include "synfire/base/reader.h"
 #include "synfire/model/toml.h"
 
 namespace synfire {
@@ -30,33 +31,22 @@ static std::string neighbour_of(const std::string& path) {
 
 // A pipe is taken, as in `synfire check <(cat model.toml)`; one that nobody writes to must not keep us waiting.
 std::string read_text(const std::string& path) {
+  auto refuse = [&](std::string message, std::string hint = "") { fail(Code::config, Where{path}, std::move(message), std::move(hint)); };
   struct stat info;
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (fd < 0) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (file.fd < 0) {
     std::string reason = std::strerror(errno), near = neighbour_of(path);
-    fail(Code::config, Where{path}, fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
+    refuse(fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
   }
-  struct Closer { int fd; ~Closer() { ::close(fd); } } closer{fd};
-  if (::fstat(fd, &info) != 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
-  if (S_ISDIR(info.st_mode) && std::filesystem::is_regular_file(path + "/run.json")) fail(Code::config, Where{path}, "this is a run folder, not a model file", fmt::format("the model file of this run is {}/model.toml", path));
-  if (S_ISDIR(info.st_mode)) fail(Code::config, Where{path}, "this is a folder, not a model file", fmt::format("`synfire init {}` writes a model file for a folder of pictures", path));
-  if (info.st_size > kMaxFile) fail(Code::config, Where{path}, fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
-  std::string text;
-  char part[1 << 14];
-  while (true) {
-    ssize_t n = ::read(fd, part, sizeof part);
-    if (n < 0 && errno == EAGAIN) {  // somebody holds the pipe's other end and will write
-      ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-      continue;
-    }
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(Code::config, Where{path}, fmt::format("cannot be read: {}", std::strerror(errno)));
-    if (n == 0) break;
-    text.append(part, size_t(n));
-    if (int64_t(text.size()) > kMaxFile) fail(Code::config, Where{path}, "too large for a model file", "the limit is 4 MB");
-  }
-  if (text.empty() && S_ISFIFO(info.st_mode)) fail(Code::config, Where{path}, "is a pipe that nobody writes to");
-  return text;
+  if (::fstat(file.fd, &info) != 0) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (S_ISDIR(info.st_mode) && std::filesystem::is_regular_file(path + "/run.json")) refuse("this is a run folder, not a model file", fmt::format("the model file of this run is {}/model.toml", path));
+  if (S_ISDIR(info.st_mode)) refuse("this is a folder, not a model file", fmt::format("`synfire init {}` writes a model file for a folder of pictures", path));
+  if (info.st_size > kMaxFile) refuse(fmt::format("{} bytes are too many for a model file", info.st_size), "the limit is 4 MB");
+  std::vector<std::byte> text;
+  if (int error = read_all(file.fd, kMaxFile, text)) refuse(fmt::format("cannot be read: {}", std::strerror(error)));
+  if (int64_t(text.size()) > kMaxFile) refuse("too large for a model file", "the limit is 4 MB");
+  if (text.empty() && S_ISFIFO(info.st_mode)) refuse("is a pipe that nobody writes to");
+  return std::string(text_of(text));
 }
 
 Node parse_model_text(std::string_view text, const std::string& path) {
