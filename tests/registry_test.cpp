@@ -106,6 +106,7 @@ TEST(Registry, NobodyElseNamesAnEntry) {
       "cross_entropy", "mse",                                     // losses taken where the file names none
       "binary_cross_entropy", "softmax", "sigmoid",               // refused at the end of a net whose loss applies them itself
       "mae", "step",                                              // a metric and the counter of steps are called so, too
+      "rate", "if",                                               // the learning rate, and a word of JSON Schema
       "memory",                                                   // data that a program gives, where its description names none
       "digits"};                                                  // what doctor trains on
   std::map<std::string, std::string> texts;

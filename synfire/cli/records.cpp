@@ -7,7 +7,9 @@
 #include "synfire/base/format.h"
 #include "synfire/cli/command.h"
 #include "synfire/def/layer.h"
+#include "synfire/def/loss.h"
 #include "synfire/model/settings.h"
+#include "synfire/model/time.h"
 #include "synfire/train/metrics.h"
 
 namespace synfire::cli {
@@ -33,6 +35,7 @@ std::vector<Entry> all_records() {
   for (const auto& [key, e] : catalogue()) sorted.emplace(key, e);
   for (const Entry& e : metric_entries()) sorted.emplace(fmt::format("{}/{}", e.role, e.name), e);
   sorted.emplace("table/train", Entry{"table", "train", "The [train] table of a model file: how a network learns.", "synfire/model/settings.cpp", infos_of(TrainSettings::fields())});
+  sorted.emplace("table/time", Entry{"table", "time", "The [time] table of a model file: how a network goes through time.", "synfire/model/time.cpp", infos_of(TimeSettings::fields())});
   std::vector<Entry> all;
   for (auto& [key, e] : sorted) all.push_back(std::move(e));
   return all;
@@ -72,12 +75,19 @@ std::string example_of(const Entry& e) {
     std::string value = p.required ? (text ? "\"…\"" : p.name == "units" ? "\"classes\"" : p.low > 1 ? fmt::format("{}", p.low) : "16") : text_of(p.fallback);
     keys += fmt::format("  {} = {}\n", p.name, value), inline_keys += fmt::format(", {} = {}", p.name, value);
   }
-  if (const LayerDef* layer = e.role == "layer" ? Registry<LayerDef>::find(e.name) : nullptr; layer && layer->min_inputs > 1) keys = "  from = [\"…\", \"…\"]\n" + keys;
+  const LayerDef* layer = e.role == "layer" ? Registry<LayerDef>::find(e.name) : nullptr;
+  if (layer && layer->min_inputs > 1) keys = "  from = [\"…\", \"…\"]\n" + keys;
+  if (layer && layer->sequence) return fmt::format("  [time]\n  over = \"rows\"        # of an image; other samples are sequences themselves\n\n  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);
+  if (e.role == "neuron") return fmt::format("  [time]\n  steps = 25\n\n  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "layer") return fmt::format("  [[layer]]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "activation") return fmt::format("  activation = \"{}\"        # of a dense or conv2d layer, or as a layer of its own\n", e.name);
+  if (const LossDef* loss = e.role == "loss" ? Registry<LossDef>::find(e.name) : nullptr; loss && loss->over_time)
+    return fmt::format("  [time]\n  steps = 25\n\n  [train]\n  loss = {{kind = \"{}\"{}}}\n", e.name, inline_keys);
   if (e.role == "optimizer" || e.role == "loss" || e.role == "schedule") return fmt::format("  [train]\n  {} = {{kind = \"{}\"{}}}\n", e.role, e.name, inline_keys);
   if (e.role == "dataset") return keys.empty() ? fmt::format("  data = \"{}\"\n", e.name) : fmt::format("  [data]\n  kind = \"{}\"\n{}", e.name, keys);
   if (e.role == "initializer") return fmt::format("  init = {{kind = \"{}\"{}}}\n", e.name, inline_keys);
+  if (e.role == "surrogate") return fmt::format("  surrogate = {{kind = \"{}\"{}}}        # of a layer that fires\n", e.name, inline_keys);
+  if (e.role == "encoder") return fmt::format("  [time]\n  steps = 25\n  encode = {{kind = \"{}\"{}}}\n", e.name, inline_keys);
   if (e.role == "transform") return fmt::format("  [data]\n  transform = [{{kind = \"{}\"{}}}]\n", e.name, inline_keys);
   if (e.role == "augmentation") return fmt::format("  [data]\n  augment = [{{kind = \"{}\"{}}}]\n", e.name, inline_keys);
   return "";

@@ -8,6 +8,20 @@ namespace synfire {
 SYNFIRE_REGISTRY(LayerDef)
 SYNFIRE_REGISTRY(ActivationDef)
 
+static constexpr std::string_view kLayerRoles[] = {"layer", "neuron", "activation"};
+
+const Entry* layer_entry(std::string_view kind) {
+  for (std::string_view role : kLayerRoles) if (const Entry* e = find_entry(role, kind)) return e;
+  return nullptr;
+}
+
+std::vector<const Entry*> layer_entries() {
+  std::vector<const Entry*> all;
+  for (std::string_view role : kLayerRoles)
+    for (const auto& [key, e] : catalogue()) if (e.role == role) all.push_back(&e);
+  return all;
+}
+
 Value apply_activation(Graph& g, const Choice& activation, Value x) {
   const ActivationDef* def = Registry<ActivationDef>::find(activation.kind);
   if (!def) fail(Code::config, fmt::format("no activation is called \"{}\"", activation.kind));
@@ -31,6 +45,14 @@ Value Builder::state(std::string_view name, const Shape& shape, const Choice& in
 Value Builder::flattened(Value x) {
   const Shape& s = x.shape();
   return s.rank() == 2 ? x : op("reshape", {x}, {{"shape", std::vector<int64_t>{s[0], s.from(1)}}});
+}
+
+Value Builder::over_time(Value x) {
+  return changes(x) || steps == 1 ? x : op("repeat_rows", {x}, {{"times", steps}});
+}
+
+Value Builder::last_step(Value x) {
+  return changes(x) ? op("rows", {x}, {{"first", x.shape()[0] - batch}, {"count", batch}}) : x;
 }
 
 Value Builder::clock() {

@@ -9,6 +9,8 @@
 //
 // Shapes: [B, F] for vectors, [B, H, W, C] for images. A layer that cannot take its input calls refuse(what, hint).
 #pragma once
+#include <map>
+
 #include "synfire/def/activation.h"
 
 namespace synfire {
@@ -31,10 +33,20 @@ class Builder {
   bool training;                     // batch statistics, dropout … or the settled forms
   std::string layer;                 // name of the layer under construction
   uint64_t seed = 0;
+
+  // Time: values that change over time have T B rows, time outermost; those that do not have B. Layers without state take either.
+  int64_t batch = 0, steps = 1;
+  double dt = 1;                     // ms
+  bool changes(Value x) const { return x.shape()[0] != batch; }  // over time
+  Value over_time(Value x);          // the same at every step, where x does not change
+  Value last_step(Value x);          // [T B, …] -> [B, …]
+  std::map<int, Value> membranes;    // of spikes (a value's id), where the layer that fired them kept its membrane
+  bool keep_membranes = false;
 };
 
 struct LayerDef : Entry {
   int min_inputs = 1, max_inputs = 1;
+  bool sequence = false;             // takes what changes over time and nothing else
   Value (*build)(Builder&, const Values& in, const Attrs&) = nullptr;
 };
 SYNFIRE_REGISTRY_DECLARE(LayerDef)
@@ -43,6 +55,7 @@ template <class T>
 bool add_layer(std::string_view name, std::string_view doc, std::string_view file) {
   LayerDef d;
   d.role = "layer", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();
+  if constexpr (requires { T::sequence; }) d.sequence = T::sequence;
   using P = typename ParamsOf<T>::type;
   d.build = [](Builder& b, const Values& in, const Attrs& attrs) {
     P p = params_of<T>(attrs);
@@ -52,6 +65,10 @@ bool add_layer(std::string_view name, std::string_view doc, std::string_view fil
   if constexpr (requires(Builder& b, const Values& in, const P& p) { T::build(b, in, p); }) d.min_inputs = 2, d.max_inputs = 64;
   return Registry<LayerDef>::add(d);
 }
+
+// What may be the kind of a layer: a layer, a neuron or an activation.
+const Entry* layer_entry(std::string_view kind);       // null when there is none
+std::vector<const Entry*> layer_entries();
 
 #define SYNFIRE_LAYER(T, name, doc) static const bool registered_layer_##T = ::synfire::add_layer<T>(name, doc, __FILE__)
 

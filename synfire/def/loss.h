@@ -2,6 +2,7 @@
 //
 //   struct MseLoss { static Value build(Graph&, Value output, Value target, const P&); static constexpr Target target = Target::numbers; };
 //   SYNFIRE_LOSS(MseLoss, "mse", "…");
+// or, of a network that goes through time, static TimeLoss over_time(Graph&, const Sequence&, Value target, const P&) in place of build;
 // or, elementwise, averaged over all elements:   template <class R> static R f(R prediction, R target, const P&);
 //   SYNFIRE_ELEMENTWISE_LOSS(Huber, "huber", "…");
 #pragma once
@@ -11,8 +12,18 @@ namespace synfire {
 
 enum class Target { classes, numbers };  // i32 labels [B], or f32 of the output's shape
 
+// What a network that goes through time puts out, for losses that look at every step: `output` [T B, C], time outermost.
+struct Sequence {
+  Value output, membrane;            // membrane: of the last layer, after each step; no value where it keeps none
+  int64_t steps = 1;
+  bool fires = false;                // output is spikes
+};
+struct TimeLoss { Value loss, output; };  // output [B, C]: what predictions are told from
+
 struct LossDef : Entry {
   Target target = Target::numbers;
+  bool needs_spikes = false, needs_membrane = false;
+  TimeLoss (*over_time)(Graph&, const Sequence&, Value target, const Attrs&) = nullptr;  // of a loss that looks at every step; build is null then
   Value (*build)(Graph&, Value output, Value target, const Attrs&) = nullptr;
 };
 SYNFIRE_REGISTRY_DECLARE(LossDef)
@@ -21,7 +32,10 @@ template <class T>
 bool add_loss(std::string_view name, std::string_view doc, std::string_view file) {
   LossDef d;
   d.role = "loss", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>(), d.target = T::target;
-  d.build = [](Graph& g, Value y, Value t, const Attrs& attrs) { return T::build(g, y, t, params_of<T>(attrs)); };
+  if constexpr (requires { T::needs_spikes; }) d.needs_spikes = T::needs_spikes;
+  if constexpr (requires { T::needs_membrane; }) d.needs_membrane = T::needs_membrane;
+  if constexpr (requires { T::over_time; }) d.over_time = [](Graph& g, const Sequence& s, Value t, const Attrs& attrs) { return T::over_time(g, s, t, params_of<T>(attrs)); };
+  else d.build = [](Graph& g, Value y, Value t, const Attrs& attrs) { return T::build(g, y, t, params_of<T>(attrs)); };
   return Registry<LossDef>::add(d);
 }
 

@@ -4,8 +4,10 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/registry.h"
+#include "synfire/def/layer.h"
 #include "synfire/model/config.h"
 #include "synfire/model/settings.h"
+#include "synfire/model/time.h"
 
 namespace synfire {
 namespace {
@@ -86,9 +88,7 @@ void fill_layers(Node& layers) {
   for (Node& layer : layers.items) {
     const Node* kind = layer.find("kind");
     if (!kind || !kind->is(Node::Kind::text)) continue;
-    const Entry* e = find_entry("layer", kind->text);
-    if (!e) e = find_entry("activation", kind->text);
-    if (e) layer = filled(e->params, layer);  // no entry: an instance of a block
+    if (const Entry* e = layer_entry(kind->text)) layer = filled(e->params, layer);  // no entry: an instance of a block
   }
 }
 
@@ -104,6 +104,7 @@ Node with_defaults(const Node& tree) {
   Node empty = Node::table();
   empty.origin = Origin::fallback;
   const Node* train = tree.find("train");
+  if (Node* time = out.find("time")) *time = filled(infos_of(TimeSettings::fields()), *time);
   out.set("train", filled(infos_of(TrainSettings::fields()), train ? *train : empty));
   return out;
 }

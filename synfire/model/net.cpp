@@ -63,11 +63,11 @@ void check_loss(const Node& tree, const Net& net, const DataInfo* data, Problems
 }
 
 void check_top(const Node& tree, Problems& problems) {
-  static const std::vector<std::string> known = {"data", "layer", "block", "train"};
+  static const std::vector<std::string> known = {"data", "time", "layer", "block", "train"};
   for (const auto& [key, value] : tree.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string near = nearest(key, known);
-    problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), near.empty() ? "a model file has data, [[layer]], [block.NAME] and [train]" : fmt::format("did you mean \"{}\"?", near));
+    problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), near.empty() ? "a model file has data, [time], [[layer]], [block.NAME] and [train]" : fmt::format("did you mean \"{}\"?", near));
   }
   const Node* data = tree.find("data");
   if (!data) return problems.add(Code::config, tree.where, "the file names no data", "data = \"digits\" is a start; `synfire list dataset` names the others");
@@ -86,14 +86,13 @@ void check_top(const Node& tree, Problems& problems) {
 Net read_net(const Node& tree, const DataInfo* data, Problems& problems) {
   check_top(tree, problems);
   TrainSettings settings = read_settings(tree, problems);
-  Net net{{}, settings.loss, settings.optimizer, settings.schedule};
+  Net net{{}, settings.loss, settings.optimizer, settings.schedule, read_time(tree, problems)};
   if (net.loss.kind.empty() && data) net.loss = default_loss(*data);
   Node full;
   bool add_layers = data && !tree.find("layer");
   if (add_layers) full = with_network(tree, *data);
   for (FlatLayer& l : unroll(add_layers ? full : tree, problems)) {
-    const Entry* entry = find_entry("layer", l.kind);
-    if (!entry) entry = find_entry("activation", l.kind);
+    const Entry* entry = layer_entry(l.kind);
     resolve_counts(l.table, entry->params, data, problems);
     check_inputs(l, problems);
     Attrs attrs = read_params(entry->params, l.table, problems, {"kind", "name", "from", "repeat"});

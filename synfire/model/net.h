@@ -6,6 +6,7 @@
 #include "synfire/def/layer.h"
 #include "synfire/def/loss.h"
 #include "synfire/model/settings.h"
+#include "synfire/model/time.h"
 
 namespace synfire {
 
@@ -26,6 +27,7 @@ struct LayerSpec {
 struct Net {
   std::vector<LayerSpec> layers;  // blocks and repeats are unrolled
   Choice loss, optimizer, schedule;
+  TimeSettings time = {};
 };
 
 struct LayerRow {              // a row of the table that describe prints

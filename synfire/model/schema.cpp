@@ -10,9 +10,10 @@
 #include <set>
 
 #include "synfire/base/format.h"
-#include "synfire/def/param.h"
+#include "synfire/def/layer.h"
 #include "synfire/model/names.h"
 #include "synfire/model/settings.h"
+#include "synfire/model/time.h"
 #include "synfire/model/toml.h"
 
 namespace synfire {
@@ -83,7 +84,8 @@ class Maker {
     root.set("properties", table({{"data", described(choice("dataset"), "where samples come from: a name, or a table with kind = \"…\"")},
                                   {"layer", described(table({{"type", text("array")}, {"minItems", Node::of(int64_t{1})}, {"items", reference("any_layer")}}), "the layers, in the order in which data flow")},
                                   {"block", described(blocks(), "named pieces with parameters, used like a kind of layer")},
-                                  {"train", train()}}));
+                                  {"time", settings<TimeSettings>("time", "How a network goes through time.")},
+                                  {"train", settings<TrainSettings>("train", "How the network learns.")}}));
     root.set("required", texts({"data"})), root.set("additionalProperties", Node::of(false));
     // Where the file has blocks, their names are kinds of layers, too, and no schema can know them.
     auto layers = [](std::string_view item) { return table({{"properties", table({{"layer", table({{"items", reference(item)}})}})}}); };
@@ -99,12 +101,6 @@ class Maker {
   static Node offered(std::vector<Node> offers) {
     offers.push_back(Node::table());
     return table({{"anyOf", list(std::move(offers))}});
-  }
-
-  static std::vector<const Entry*> layer_entries() {
-    std::vector<const Entry*> all = entries_of("layer");
-    for (const Entry* e : entries_of("activation")) all.push_back(e);
-    return all;
   }
 
   static Node described(Node schema, std::string_view doc) {
@@ -254,8 +250,9 @@ class Maker {
     return table({{"type", text("object")}, {"additionalProperties", std::move(one)}});
   }
 
-  Node train() {
-    Entry e{"table", "train", "How the network learns.", "", infos_of(TrainSettings::fields())};
+  template <class S>
+  Node settings(std::string_view name, std::string_view doc) {
+    Entry e{"table", name, doc, "", infos_of(S::fields())};
     Node n = strict(e, {}, [this](const ParamInfo& p) { return param(p); });
     n.set("type", text("object"));
     return n;

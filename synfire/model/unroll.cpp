@@ -6,6 +6,7 @@
 #include <set>
 
 #include "synfire/base/format.h"
+#include "synfire/def/layer.h"
 #include "synfire/base/registry.h"
 #include "synfire/model/names.h"
 
@@ -26,11 +27,6 @@ size_t weight_of(const Node& n) {
 }
 
 bool is_text(const Node* n) { return n && n->is(Node::Kind::text); }
-
-const Entry* layer_entry(std::string_view kind) {
-  const Entry* e = find_entry("layer", kind);
-  return e ? e : find_entry("activation", kind);
-}
 
 std::string did_you_mean(const std::string& name, const Names& known, const std::string& otherwise) {
   std::string near = nearest(name, known);
@@ -238,10 +234,10 @@ struct Unroller {
   }
 
   void unknown_kind(const Node& kind) {
-    Names known = entry_names("layer");
-    for (std::string& n : entry_names("activation")) known.push_back(n);
+    Names known;
+    for (const Entry* e : layer_entries()) known.emplace_back(e->name);
     for (std::string& n : block_names(tree)) known.push_back(n);
-    problem(kind.where, fmt::format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer` and `synfire list activation` name them"));
+    problem(kind.where, fmt::format("no layer is called \"{}\"", kind.text), did_you_mean(kind.text, known, "`synfire list layer`, `list neuron` and `list activation` name them"));
   }
 
   void check_blocks() {

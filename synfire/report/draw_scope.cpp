@@ -36,8 +36,7 @@ std::string param_text(const ParamInfo& p, const Attr& a) {
 }
 
 std::vector<std::string> lines_of(const LayerSpec& l) {
-  const Entry* e = find_entry("layer", l.kind);
-  if (!e) e = find_entry("activation", l.kind);
+  const Entry* e = layer_entry(l.kind);
   std::vector<std::string> lines(1);
   std::string activation;
   for (const ParamInfo& p : e->params) {

@@ -19,6 +19,14 @@ struct Dual {
   friend SYNFIRE_INLINE Dual operator*(Dual a, Dual b) { return {a.v * b.v, a.d * b.v + a.v * b.d}; }
   friend SYNFIRE_INLINE Dual operator/(Dual a, Dual b) { R q = a.v / b.v; return {q, (a.d - q * b.d) / b.v}; }
   friend SYNFIRE_INLINE Dual operator-(Dual a) { return {-a.v, -a.d}; }
+  // A number that does not depend on anything: half the work, as a compiler may not drop a product with zero.
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator+(Dual a, S b) { return {a.v + R(b), a.d}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator+(S a, Dual b) { return {R(a) + b.v, b.d}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator-(Dual a, S b) { return {a.v - R(b), a.d}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator-(S a, Dual b) { return {R(a) - b.v, -b.d}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator*(Dual a, S b) { return {a.v * R(b), a.d * R(b)}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator*(S a, Dual b) { return {R(a) * b.v, R(a) * b.d}; }
+  template <class S> requires(std::is_arithmetic_v<S>) friend SYNFIRE_INLINE Dual operator/(Dual a, S b) { return {a.v / R(b), a.d / R(b)}; }
   SYNFIRE_INLINE Dual& operator+=(Dual b) { return *this = *this + b; }
   SYNFIRE_INLINE Dual& operator-=(Dual b) { return *this = *this - b; }
   SYNFIRE_INLINE Dual& operator*=(Dual b) { return *this = *this * b; }

@@ -146,6 +146,7 @@ SYNFIRE_INLINE float erf(float x) {
   return a >= 1.f ? parts::copysign(far, x) : madd(x, p, x);
 }
 SYNFIRE_INLINE double erf(double x) { return std::erf(x); }
+SYNFIRE_INLINE double atan(double x) { return std::atan(x); }  // oracles only
 
 }  // namespace synfire::math
 

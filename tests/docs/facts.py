@@ -46,12 +46,21 @@ def examples(run, entries, folder):
     two = 'data = "digits"\n' + '[[layer]]\nkind = "conv2d"\nfilters = 16\n' * 2
     for e in entries:
         text = re.sub("^  ", "", e["example"], flags=re.M)
-        if e["role"] == "layer":
+        if e["role"] in ("layer", "neuron") and "[time]" in text:
+            end = '[[layer]]\nkind = "readout"\n' if e["role"] == "neuron" else ""
+            model = 'data = "digits"\n' + text + end + NET
+        elif e["role"] == "layer":
             model = two + text.replace('["…", "…"]', '["conv1", "conv2"]') + NET
         elif e["role"] in ("activation", "initializer"):
             model = 'data = "digits"\n[[layer]]\nkind = "dense"\nunits = 8\n' + text + NET
         elif e["role"] in ("optimizer", "schedule"):
             model = 'data = "digits"\n' + text
+        elif e["role"] == "encoder":
+            model = 'data = "digits"\n' + text + '[[layer]]\nkind = "readout"\n' + NET
+        elif e["role"] == "surrogate":
+            model = 'data = "digits"\n[time]\nsteps = 25\n[[layer]]\nkind = "leaky"\n' + text + '[[layer]]\nkind = "readout"\n' + NET
+        elif e["role"] == "loss" and "[time]" in text:
+            model = 'data = "digits"\n' + text.replace("[train]", NET + '[[layer]]\nkind = "leaky"\n[train]')
         elif e["role"] == "loss":
             data = 'data = "digits"' if e["name"] == "cross_entropy" else 'data = {kind = "csv", path = "numbers.csv", target = "outcome", task = "numbers"}'
             model = data + "\n" + text
