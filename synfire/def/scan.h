@@ -127,8 +127,20 @@ SYNFIRE_INLINE R advance(R* s, const R* x, const R* h, R& wait, const Cell<C>& c
   return z;
 }
 
+// State and input of unit i. Arrays come by value: what is captured by reference keeps a loop from becoming vector code.
+template <class C, bool Recurrent, bool Hold, size_t S, size_t G>
+SYNFIRE_INLINE void load_unit(int i, std::array<const float*, S> from, std::array<const float*, G> x, std::array<const float*, G> h, float* s, float* in, float* back, float& wait) {
+  for (size_t j = 0; j + 1 < S; ++j) s[j] = from[j][i];
+  for (size_t g = 0; g < G; ++g) {
+    in[g] = x[g][i], back[g] = 0;
+    if constexpr (Recurrent) { if constexpr (apart<C>()) back[g] = h[g][i]; else in[g] = h[g][i]; }
+  }
+  if constexpr (Hold) wait = from[S - 1][i];
+}
+
+// flatten: a call that is not inlined costs fifty times the rest.
 template <class C, bool Recurrent, bool Hold>
-void forward_strip(const Strip& a, const Cell<C>& cell) {
+__attribute__((flatten)) void forward_strip(const Strip& a, const Cell<C>& cell) {
   constexpr int S = states<C>(), G = gates<C>();
   const Cell<C> c{cell.p, cell.firing, cell.dt, false, {}};
   std::array<const float*, G> x, h;
@@ -141,12 +153,7 @@ void forward_strip(const Strip& a, const Cell<C>& cell) {
 #pragma GCC ivdep
   for (int i = 0; i < n; ++i) {
     float s[S + 1], in[G], back[G], wait = 0;
-    for (int j = 0; j < S; ++j) s[j] = from[j][i];
-    for (int g = 0; g < G; ++g) {
-      in[g] = x[g][i], back[g] = 0;
-      if constexpr (Recurrent) { if constexpr (apart<C>()) back[g] = h[g][i]; else in[g] = h[g][i]; }
-    }
-    if constexpr (Hold) wait = from[S][i];
+    load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
     y[i] = advance<C, Hold>(s, in, back, wait, c, Fires{c.firing.equal});
     for (int j = 0; j < S; ++j) to[j][i] = s[j];
     if constexpr (Hold) to[S][i] = wait;
@@ -168,7 +175,7 @@ SYNFIRE_INLINE float along(const float* s, const float* x, const float* h, float
 }
 
 template <class C, bool Recurrent, bool Hold, int... K>
-void backward_strip(const StripBack& a, const Cell<C>& cell, std::integer_sequence<int, K...>) {
+__attribute__((flatten)) void backward_strip(const StripBack& a, const Cell<C>& cell, std::integer_sequence<int, K...>) {
   constexpr int S = states<C>(), G = gates<C>();
   const Cell<C> c{cell.p, cell.firing, cell.dt, false, {}};
   std::array<const float*, G> x, h;
@@ -179,22 +186,14 @@ void backward_strip(const StripBack& a, const Cell<C>& cell, std::integer_sequen
   for (int j = 0; j < S + Hold; ++j) from[j] = a.s_in[j], adjoint[j] = a.adjoint[j];
   const float* dy = a.dy;
   const int n = a.n;
-  const bool accumulate = a.accumulate;
-  float slope[kStrip];
-  auto load = [&](int i, float* s, float* in, float* back, float& wait) __attribute__((always_inline)) {
-    for (int j = 0; j < S; ++j) s[j] = from[j][i];
-    for (int g = 0; g < G; ++g) {
-      in[g] = x[g][i], back[g] = 0;
-      if constexpr (Recurrent) { if constexpr (apart<C>()) back[g] = h[g][i]; else in[g] = h[g][i]; }
-    }
-    if constexpr (Hold) wait = from[S][i];
-  };
+  float slope[kStrip], sum[G][kStrip];
+  if (a.accumulate) for (int g = 0; g < G; ++g) dx[g] = sum[g];
   if constexpr (fires<C>()) {
 #pragma GCC ivdep
     for (int i = 0; i < n; ++i) {
       float s[S + 1], in[G], back[G], wait = 0;
       Remembers at{c.firing.equal};
-      load(i, s, in, back, wait);
+      load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
       advance<C, Hold>(s, in, back, wait, c, at);
       slope[i] = at.x;
     }
@@ -203,17 +202,19 @@ void backward_strip(const StripBack& a, const Cell<C>& cell, std::integer_sequen
 #pragma GCC ivdep
   for (int i = 0; i < n; ++i) {
     float s[S + 1], in[G], back[G], wait = 0, after[S + 1];
-    load(i, s, in, back, wait);
+    load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
     for (int j = 0; j < S; ++j) after[j] = adjoint[j][i];
     float sl = fires<C>() ? slope[i] : 0.f;
     float d[] = {along<C, Hold, K>(s, in, back, wait, after, dy[i], sl, c)...};
     for (int j = 0; j < S; ++j) adjoint[j][i] = d[j];
     for (int g = 0; g < G; ++g) {
-      if (accumulate) dx[g][i] += d[S + g];
-      else dx[g][i] = d[S + g];
+      dx[g][i] = d[S + g];
       if constexpr (apart<C>()) dh[g][i] = d[S + G + g];
     }
   }
+  if (a.accumulate)
+    for (int g = 0; g < G; ++g)
+      for (int i = 0; i < n; ++i) a.dx[g][i] += sum[g][i];
 }
 
 // What a spike is in the oracle: a step, or the surrogate's integral, with the surrogate's slope.
