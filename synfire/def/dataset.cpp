@@ -49,7 +49,7 @@ static void check_targets(const Dataset& d, Problems& problems) {
     return;
   }
   if (int64_t(d.labels.size()) != n) problems.add(Code::data, {}, fmt::format("{}: {} labels for {} samples", d.name, d.labels.size(), n));
-  if (d.classes() < 2) problems.add(Code::data, {}, fmt::format("{}: {} classes, at least two are needed", d.name, d.classes()), "task = \"numbers\" learns a number");
+  if (d.classes() < 2) problems.add(Code::data, {}, fmt::format("{}: the target has {}, at least two classes are needed", d.name, d.classes() == 1 ? fmt::format("one value, \"{}\"", d.class_names[0]) : "no classes"), "is it the right column? task = \"numbers\" learns a number");
   int64_t outside = std::count_if(d.labels.begin(), d.labels.end(), [&](int32_t l) { return l < 0 || l >= d.classes(); });
   if (outside > 0) problems.add(Code::data, {}, fmt::format("{}: {} labels lie outside 0 … {}", d.name, outside, d.classes() - 1), "classes are counted from 0");
 }
