@@ -50,6 +50,8 @@ std::string read_text(const std::string& path) {
 }
 
 Node parse_model_text(std::string_view text, const std::string& path) {
+  for (std::string_view end : {".csv", ".tsv", ".npz", ".npy", ".xlsx", ".parquet"})
+    if (path.ends_with(end)) fail(Code::config, Where{path}, "these are data, not a model file", fmt::format("`synfire init {}` writes a model file for a table", path));
   return path.ends_with(".json") ? parse_json(text, path) : parse_toml(text, path);
 }
 
