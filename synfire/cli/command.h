@@ -14,7 +14,7 @@ struct Command {
   std::vector<std::string> words;      // what stands for itself: a model file, a run folder, a name
   std::vector<std::string> overrides;  // key=value, bare or by --set
   int threads = 0;                     // 0: all that this process may use
-  std::string runs = "runs", progress = "auto", split = "test", weights, output, epochs, target;
+  std::string runs = "runs", progress = "auto", split, weights, output, epochs, target;
   bool json = false, print_config = false, no_report = false, force = false;
   std::string help;                    // not empty: print this and end
 };

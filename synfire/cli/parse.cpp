@@ -114,7 +114,7 @@ void add_options(CLI::App& app, Command& c) {
   if (one_of(v, {"train", "check"}))
     app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(quiet(CLI::Range(0, INT_MAX)))->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
-  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(quiet(CLI::IsMember({"train", "validation", "test"})))->group("Settings");
+  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test. Not given, it is test, and all rows of other data (data.path=FILE)")->type_name("NAME")->check(quiet(CLI::IsMember({"train", "validation", "test"})))->group("Settings");
   if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
   if (one_of(v, {"train", "resume"})) app.add_flag("--no-report", c.no_report, "writes no report.html at the end")->group("Running");
   if (v == "init") {

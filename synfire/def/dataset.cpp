@@ -16,7 +16,7 @@ int64_t Dataset::count(Part part) const { return std::count(parts.begin(), parts
 
 std::string LoadContext::path(const std::string& given) const {
   if (given.empty() || given[0] == '/' || folder.empty()) return given;
-  return folder + "/" + given;
+  return folder + (folder.ends_with('/') ? "" : "/") + given;
 }
 
 Where LoadContext::where(std::string_view key) const {
