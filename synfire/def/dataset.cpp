@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 
 #include "synfire/base/format.h"
 #include "synfire/base/sha256.h"
@@ -15,6 +16,7 @@ SYNFIRE_REGISTRY(DatasetDef)
 int64_t Dataset::count(Part part) const { return std::count(parts.begin(), parts.end(), part); }
 
 std::string LoadContext::path(const std::string& given) const {
+  if (const char* home = std::getenv("HOME"); home && given.starts_with("~/")) return home + given.substr(1);
   if (given.empty() || given[0] == '/' || folder.empty()) return given;
   return folder + (folder.ends_with('/') ? "" : "/") + given;
 }
