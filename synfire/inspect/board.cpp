@@ -84,7 +84,7 @@ void Board::worst(const std::string& predictions, int64_t step) {
     int64_t line = all[i].second;
     std::optional<double> row = csv.number(line, 0);
     std::optional<Picture> p = row ? picture_of_sample(d, int64_t(*row)) : std::nullopt;
-    if (p) add(file_, fmt::format("worst/{:02} {}: {} taken for {}", i + 1, d.files.empty() ? fmt::format("row {}", int64_t(*row)) : d.files[size_t(*row)], csv.cell(line, 1), csv.cell(line, 2)), *p);
+    if (p) add(file_, fmt::format("worst/{:02} {}: {} taken for {}", i + 1, d.files.empty() ? fmt::format("row {}", int64_t(*row) + 1) : d.files[size_t(*row)], csv.cell(line, 1), csv.cell(line, 2)), *p);
   }
   file_.end();
 }
