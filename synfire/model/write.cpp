@@ -10,6 +10,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/reader.h"
+#include "synfire/base/registry.h"
 #include "synfire/model/toml.h"
 
 namespace synfire {
@@ -36,6 +37,7 @@ std::string read_text(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.fd < 0) {
     std::string reason = std::strerror(errno), near = neighbour_of(path);
+    if (find_entry("dataset", path)) refuse("is data, not a model file", fmt::format("a file with the one line data = \"{}\" is a model file", path));
     refuse(fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
   }
   if (::fstat(file.fd, &info) != 0) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
