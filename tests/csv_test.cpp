@@ -55,6 +55,7 @@ TEST(Csv, QuotesBlanksAndEndings) {
 TEST(Csv, SeparatorsAreFound) {
   EXPECT_EQ(parse("a;b\n1,5;2\n").separator(), ';');
   EXPECT_EQ(parse("a\tb c\n1\t2\n").separator(), '\t');
+  EXPECT_EQ(parse("a|b,c\n1|2,5\n").separator(), '|');
   EXPECT_EQ(parse("a,b\n1,\"x;y\"\n2,\"z;w\"").separator(), ',');
   EXPECT_EQ(row(parse("a|b\n1|2", {.separator = '|'}), 0), (Row{"1", "2"}));
 }

@@ -179,7 +179,7 @@ TEST_F(DatasetNpz, Mistakes) {
   expect_words(refused({{"x", x}, {"y", ints({3}, {0, -1, 70000})}}), {"label -1 of row 1", "label 70000 of row 2"});
   expect_words(refused({{"x", x}, {"y", ints({3, 2}, {0, 1, 1, 0, 1, 0})}}), {"has shape [3, 2], but classes are one number a sample", "argmax"});
   expect_words(refused({{"x", x}, {"y", floats({3}, {0, 0.5f, 1})}}, ", task = \"classes\""), {"label 0.5 of row 1"});
-  expect_words(refused({{"x", x}, {"y", ints({3}, {0, 0, 0})}}), {"1 classes, at least two"});
+  expect_words(refused({{"x", x}, {"y", ints({3}, {0, 0, 0})}}), {"one value, \"0\"", "at least two classes"});
   expect_words(refused({{"x", counted(DType::f32, {0, 2})}, {"y", ints({0}, {})}}), {"there are no samples"});
   expect_words(refused({{"x", counted(DType::f32, {3, 1, 1, 1, 1})}, {"y", y}}), {"neither images nor features"});
   expect_words(refused({{"x", x}, {"y", y}, {"x_test", counted(DType::f32, {1, 3})}, {"y_test", ints({1}, {0})}}), {"a.npz[x_test]: has samples of shape [3], the training part has [2]"});
@@ -333,7 +333,7 @@ TEST_F(DatasetCsv, Mistakes) {
   expect_words(refused("a,k\n1,u\n2,\n", "target = \"k\""), {"t.csv:3:3: row 2, column \"k\": the cell is empty"});
   expect_words(refused("k\nu\nv\n", "target = \"k\""), {"has no column but the target"});
   expect_words(refused("a,k\n1,2.5\n2,x\n", "target = \"k\""), {"t.csv:3:3: row 2, column \"k\": \"x\" is no number", "task = \"classes\""});
-  expect_words(refused("a,k\n1,u\n2,u\n", "target = \"k\""), {"1 classes, at least two"});
+  expect_words(refused("a,k\n1,u\n2,u\n", "target = \"k\""), {"one value, \"u\"", "at least two classes"});
   expect_words(refused("a,p,q\n1,2,3\n4,5,6\n", "target = [\"q\", \"p\"], task = \"classes\"", Code::config), {"target names several columns"});
   expect_words(refused("a,k\n1,u\n", "target = []", Code::config), {"target names no column"});
   expect_words(refused("a,k\n1,u\n", "target = \"k\", separator = \"ab\"", Code::config), {"separator should be one character"});

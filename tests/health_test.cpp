@@ -162,6 +162,14 @@ TEST(Health, BrokenNetworksAreDiagnosedAndTheAdviceMendsThem) {
   }
 }
 
+// What a rate that is too high has killed stands still, and wants no higher one.
+TEST(Health, ARateThatKilledIsNotCalledTooLow) {
+  TempFolder folder;
+  Checked dead = train("data = \"digits\"\n" + relu(64) + relu(64) + kClasses + "[train]\nepochs = 20\noptimizer = {kind = \"sgd\", lr = 3, momentum = 0.9}\n", folder / "run");
+  EXPECT_TRUE(dead.has("dying_relu") || dead.has("rate_too_high")) << dead.said;
+  EXPECT_FALSE(dead.has("rate_too_low")) << dead.said;
+}
+
 // Of what is severe nobody has to wait for the end to hear.
 TEST(Health, SevereThingsAreSaidAtOnce) {
   TempFolder folder;

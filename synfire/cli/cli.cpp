@@ -21,6 +21,11 @@ namespace cli {
 
 std::string json_text(const std::string& s) { return write_json(Node::of(s)); }
 
+void refuse_picture_name(const std::string& output, std::string_view hint) {
+  for (std::string_view end : {".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"})
+    if (output.ends_with(end)) fail(Code::usage, Where{output}, fmt::format("{} files are not written", end), std::string(hint));
+}
+
 std::string shell_word(const std::string& s) {
   if (!s.empty() && s.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == s.npos) return s;
   std::string r = "'";

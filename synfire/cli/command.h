@@ -14,7 +14,7 @@ struct Command {
   std::vector<std::string> words;      // what stands for itself: a model file, a run folder, a name
   std::vector<std::string> overrides;  // key=value, bare or by --set
   int threads = 0;                     // 0: all that this process may use
-  std::string runs = "runs", progress = "auto", split = "test", weights, output, epochs, target;
+  std::string runs = "runs", progress = "auto", split, weights, output, epochs, target;
   bool json = false, print_config = false, no_report = false, force = false;
   std::string help;                    // not empty: print this and end
 };
@@ -42,6 +42,7 @@ int report(const Command& c);
 
 std::string json_text(const std::string& s);      // quoted, for lines of JSON
 std::string shell_word(const std::string& s);     // quoted where a shell needs it: what is printed to be typed again
+void refuse_picture_name(const std::string& output, std::string_view hint);  // Failure(usage) for a name that ends in .png and the like
 void print(const std::string& text);              // to stdout; throws Failure(io) when it cannot be written
 std::string in_units(double v);                   // 12345 -> "12.3 k": counts for people
 std::string in_bytes(double v);                   // 12345 -> "12.1 KB" in powers of 1024

@@ -8,6 +8,7 @@
 namespace synfire::cli {
 
 int draw(const Command& c) {
+  refuse_picture_name(c.output, "the network is drawn as SVG, which browsers and word processors show; rsvg-convert and Inkscape make others of it");
   ModelFile file = read_model_file(c.words[0], c.overrides);
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
   job.model->evaluation(1);  // makes the rows

@@ -8,6 +8,7 @@
 namespace synfire::cli {
 
 int lr_find(const Command& c) {
+  refuse_picture_name(c.output, "the curve is drawn as SVG (.svg), its points are a CSV");
   ModelFile file = read_model_file(c.words[0], c.overrides);
   Job job = open_job(file.tree, folder_of(file.path), threads_of(c));
   RateSweep sweep = sweep_rates(job);
@@ -24,7 +25,7 @@ int lr_find(const Command& c) {
     return 0;
   }
   text += fmt::format("  {:.1e}   the loss falls fastest there: steady progress, the usual choice\n", sweep.steepest);
-  text += fmt::format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): the boldest that keeps a margin to divergence\n", sweep.minimum / 10, sweep.minimum);
+  text += fmt::format("  {:.1e}   a tenth of the rate with the lowest loss ({:.1e}): {}\n", sweep.minimum / 10, sweep.minimum, sweep.minimum > 10 * sweep.steepest ? "bolder, with a margin to divergence" : "careful, far from divergence");
   print(text + fmt::format("try it with\n  synfire train {} train.optimizer.lr={:.1e}\n", shell_word(file.path), sweep.steepest));
   return 0;
 }

@@ -83,11 +83,20 @@ bool takes_settings(std::string_view verb) { return one_of(verb, {"train", "chec
 constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
     {"fit", "train"}, {"run", "train"}, {"learn", "train"}, {"test", "evaluate"}, {"validate", "evaluate"}, {"val", "evaluate"}, {"score", "evaluate"}, {"infer", "predict"},
     {"classify", "predict"}, {"summary", "describe"}, {"info", "describe"}, {"show", "describe"}, {"plot", "report"}, {"visualize", "report"}, {"continue", "resume"},
-    {"new", "init"}, {"create", "init"}, {"start", "init"}};
+    {"new", "init"}, {"create", "init"}, {"start", "init"}, {"models", "list"}, {"find-lr", "lr-find"}};
+// What is a verb elsewhere and none here.
+constexpr std::pair<std::string_view, std::string_view> kInstead[] = {
+    {"export", "the weights lie in checkpoints/best/weights.safetensors of each run folder, as PyTorch's load_state_dict takes them"},
+    {"save", "every run folder has its weights: checkpoints/best/weights.safetensors"},
+    {"tensorboard", "each run folder has an event file for it: tensorboard --logdir runs"},
+    {"compile", "there is nothing to compile; `synfire check MODEL` tries a model file out"},
+    {"serve", "`synfire predict RUN` answers rows on stdin; programs link the library"},
+    {"tune", "`synfire lr-find MODEL` finds a learning rate; key=value sets anything else for one run"}};
 
 [[noreturn]] void unknown_verb(const std::string& verb) {
   std::string near = nearest(verb, verbs()), all;
   for (const auto& [theirs, ours] : kElsewhere) if (theirs == verb) near = ours;
+  for (const auto& [theirs, hint] : kInstead) if (theirs == verb) fail(Code::usage, fmt::format("synfire has no verb \"{}\"", verb), std::string(hint));
   for (const std::string& v : verbs()) all += (all.empty() ? "" : ", ") + v;
   if (verb.ends_with(".toml") || verb.ends_with(".json")) fail(Code::usage, fmt::format("a verb comes first, got \"{}\"", verb), fmt::format("`synfire train {0}` trains it, `synfire check {0}` looks at it", verb));
   if (verb.starts_with('-')) fail(Code::usage, fmt::format("a verb comes first, got {}", verb), fmt::format("the verbs are {}; --help and --version stand alone", all));
@@ -103,9 +112,9 @@ void add_options(CLI::App& app, Command& c) {
     app.add_option("--set", c.overrides, "sets a value of the model file; the bare form key=value does the same")->type_name("key=value")->allow_extra_args(false)->group("Settings");
   if (one_of(v, {"train", "check"})) app.add_flag("--print-config", c.print_config, "prints the whole model file with defaults and the origin of each value, and ends")->group("Settings");
   if (one_of(v, {"train", "check"}))
-    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(quiet(CLI::NonNegativeNumber))->group("Settings");
+    app.add_option_function<int>("--seed", [&c](int s) { c.overrides.push_back(fmt::format("train.seed={}", s)); }, "the same as train.seed=N")->type_name("N")->check(quiet(CLI::Range(0, INT_MAX)))->group("Settings");
   if (v == "resume") app.add_option("--epochs", c.epochs, "+N: that many more than planned; N: so many in all")->type_name("+N")->group("Settings");
-  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test")->type_name("NAME")->check(quiet(CLI::IsMember({"train", "validation", "test"})))->group("Settings");
+  if (v == "evaluate") app.add_option("--split", c.split, "which part of the data: train, validation or test. Not given, it is test, and all rows of other data (data.path=FILE)")->type_name("NAME")->check(quiet(CLI::IsMember({"train", "validation", "test"})))->group("Settings");
   if (one_of(v, {"evaluate", "predict", "report"})) app.add_option("--weights", c.weights, "best, last, or a safetensors file")->type_name("NAME")->group("Settings");
   if (one_of(v, {"train", "resume"})) app.add_flag("--no-report", c.no_report, "writes no report.html at the end")->group("Running");
   if (v == "init") {
@@ -151,6 +160,10 @@ std::string name_with_spaces(const std::vector<std::string>& words) {
   return "";
 }
 
+bool is_setting(std::string_view word) {
+  return word.find('/') == word.npos && (word.starts_with("train.") || word.starts_with("layer.") || word.starts_with("data.") || word.starts_with("block."));
+}
+
 // Words with "=" are overrides, with or without dashes; what else begins with a dash is no option of this verb.
 void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::App& app, Problems& problems) {
   std::vector<std::string> words;
@@ -178,8 +191,13 @@ void sort_words(Command& c, const std::vector<std::string>& extras, const CLI::A
     return problems.add(Code::usage, {}, fmt::format("there is no \"{}\"", c.words[0]), fmt::format("a name with spaces needs quotes: synfire {} {}", c.verb, shell_word(whole)));
   if (c.verb == "evaluate" && c.words.size() > 1)
     return problems.add(Code::usage, {}, fmt::format("evaluate does not know what to do with \"{}\"", c.words[1]), fmt::format("it measures on the data of the run; on other data: synfire evaluate {} data.path={}", shell_word(c.words[0]), shell_word(c.words[1])));
+  if (size_t most = static_cast<size_t>(v.most); takes && c.words.size() > most && is_setting(c.words[most])) {
+    bool spaced = c.words.size() > most + 1 && c.words[most + 1] == "=";  // train.epochs = 3
+    std::string value = c.words.size() > most + (spaced ? 2 : 1) ? c.words[most + (spaced ? 2 : 1)] : "VALUE";
+    return problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[most]), fmt::format("a setting is one word: {}={}", c.words[most], value));
+  }
   if (static_cast<int>(c.words.size()) > v.most)
-    problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {} {}", v.name, v.words));
+    problems.add(Code::usage, {}, fmt::format("{} does not know what to do with \"{}\"", c.verb, c.words[static_cast<size_t>(v.most)]), fmt::format("it is written: synfire {}{}{}", v.name, v.words.empty() ? "" : " ", v.words));
   if (c.words.empty() && !v.words.empty() && v.words[0] != '[')
     problems.add(Code::usage, {}, fmt::format("{} needs a word: {}", c.verb, v.words), fmt::format("for example: {}", v.example));
 }

@@ -97,6 +97,18 @@ void keep_one(const Csv& csv, int64_t learned, std::vector<Column>& columns) {
     if (i != learned && counts_rows(csv, i)) columns[size_t(i)] = {columns[size_t(i)].name, range_of(csv, i), false};
 }
 
+// Says why each column that might have been learned from is left out.
+void refuse_nothing_left(const Csv& csv, int64_t learned, const std::vector<Column>& columns) {
+  Problems problems;
+  for (int64_t i = 0; i < csv.columns(); ++i) {
+    if (i == learned) continue;
+    if (!columns[size_t(i)].left_out) return;
+    if (i < 5) problems.add(Code::data, csv.where(0, i), fmt::format("column \"{}\" is {}; its first cell is \"{}\"", columns[size_t(i)].name, columns[size_t(i)].what, csv.cell(0, i).substr(0, 24)));
+  }
+  problems.add(Code::data, {csv.file()}, fmt::format("has no column to learn \"{}\" from", csv.names()[size_t(learned)]), "numbers stand without units and signs ($5, 5 %); texts are few and come again");
+  problems.throw_if_any();
+}
+
 // Most numbers are written with a comma.
 bool decimal_commas(const Csv& csv) {
   int64_t commas = 0, points = 0;
@@ -107,19 +119,42 @@ bool decimal_commas(const Csv& csv) {
   return commas > points;
 }
 
+// "1,234" among cells parted by commas: a thousand and more, which read with a decimal comma would be a thousandth of it, in silence.
+void refuse_thousands(const Csv& csv) {
+  auto thousands = [](std::string_view s) {  // 1,234 and 12,345,678; a number with a decimal comma may begin with 0
+    size_t first = s.find(',');
+    if (s.starts_with('-')) s.remove_prefix(1), first = s.find(',');
+    if (first == s.npos || first < 1 || first > 3 || s[0] == '0' || (s.size() - first) % 4) return false;
+    for (size_t i = 0; i < s.size(); ++i) if (i >= first && (i - first) % 4 == 0 ? s[i] != ',' : s[i] < '0' || s[i] > '9') return false;
+    return true;
+  };
+  std::optional<std::pair<int64_t, int64_t>> met;
+  for (int64_t c = 0; c < csv.columns(); ++c)
+    for (int64_t r = 0; r < csv.rows(); ++r) {
+      if (Csv::number(csv.cell(r, c), '.') || !Csv::number(csv.cell(r, c), ',')) continue;
+      if (!thousands(csv.cell(r, c))) return;  // one like "0,5" or "2,75": decimal commas after all
+      if (!met) met = {r, c};
+    }
+  if (met)
+    fail(Code::data, csv.where(met->first, met->second), fmt::format("row {}, column \"{}\": \"{}\" has a comma between thousands", met->first + 1, csv.names()[size_t(met->second)], csv.cell(met->first, met->second)),
+         "numbers are written without: save the table with plain numbers; if it is a decimal comma, write the model file by hand, with decimal = \",\"");
+}
+
 }  // namespace
 
 TableStart start_table(const std::string& file, const std::string& path, const std::string& target) {
   Csv::Options options;
   Csv csv = Csv::read(file, options);
   bool comma = decimal_commas(csv);
+  if (comma && csv.separator() == ',') refuse_thousands(csv);
   if (comma) options.decimal = ',', csv = Csv::read(file, options);
-  if (csv.columns() < 2) fail(Code::data, Where{file}, "has one column: there is nothing to learn from", "the separator may be another one than , ; and tab: write the model file by hand, with separator = \"…\"");
+  if (csv.columns() < 2) fail(Code::data, Where{file}, "has one column: there is nothing to learn from", "the separator may be another one than , ; | and tab: write the model file by hand, with separator = \"…\"");
   std::vector<Column> columns;
   for (int64_t i = 0; i < csv.columns(); ++i) columns.push_back(column_of(csv, i));
   TableStart s;
   int64_t learned = target_of(csv, target, columns, s);
   keep_one(csv, learned, columns);
+  refuse_nothing_left(csv, learned, columns);
   s.data = fmt::format("kind = \"csv\"\npath = {}\ntarget = {}\n", Node::of(path).str(), Node::of(columns[size_t(learned)].name).str());
   if (comma) s.data += "decimal = \",\"               # 1,5 is a number\n";
   std::string ignored;

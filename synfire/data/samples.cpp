@@ -44,9 +44,9 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 // Which column of the file each column that the network knows is in.
-CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
+CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted, const Dataset& like) {
   CsvColumns columns;
-  if (csv.has_header() && !wanted.empty()) {
+  if (csv.has_header() && !like.feature_names.empty()) {
     std::vector<std::string> missing;
     for (const std::string& f : wanted) {
       auto it = std::find(csv.names().begin(), csv.names().end(), f);
@@ -58,7 +58,8 @@ CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
     fail(Code::data, csv.where(0, 0), fmt::format("the table has no column {}", listed(missing)), near.empty() ? "the features must be called as in the training data" : fmt::format("it has \"{}\"; the features must be called as in the training data", near));
   }
   if (csv.columns() != int64_t(wanted.size()))
-    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()));
+    fail(Code::data, Where{csv.file()}, fmt::format("rows have {} columns, the network takes {} numbers a sample", csv.columns(), wanted.size()),
+         like.is_image() ? "it learned from pictures: PNG and JPEG files are read, too" : "");
   columns.resize(wanted.size());
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = int64_t(i);
   return columns;
@@ -67,11 +68,10 @@ CsvColumns columns_of(const Csv& csv, const std::vector<std::string>& wanted) {
 Tensor from_csv(const Csv& csv, const Dataset& like) {
   Table table = table_of(like);
   std::vector<std::string> wanted;
-  if (!csv.has_header() || !like.feature_names.empty())
-    for (const TableColumn& c : table.columns) wanted.push_back(c.name);
+  for (const TableColumn& c : table.columns) wanted.push_back(c.name);
   Problems problems;
   TableCounts counts;
-  Tensor x = encode_table(csv, columns_of(csv, wanted), table, false, counts, problems);
+  Tensor x = encode_table(csv, columns_of(csv, wanted, like), table, false, counts, problems);
   problems.throw_if_any();
   return x;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 
 #include "synfire/base/format.h"
 #include "synfire/base/sha256.h"
@@ -15,8 +16,9 @@ SYNFIRE_REGISTRY(DatasetDef)
 int64_t Dataset::count(Part part) const { return std::count(parts.begin(), parts.end(), part); }
 
 std::string LoadContext::path(const std::string& given) const {
+  if (const char* home = std::getenv("HOME"); home && given.starts_with("~/")) return home + given.substr(1);
   if (given.empty() || given[0] == '/' || folder.empty()) return given;
-  return folder + "/" + given;
+  return folder + (folder.ends_with('/') ? "" : "/") + given;
 }
 
 Where LoadContext::where(std::string_view key) const {
@@ -49,7 +51,7 @@ static void check_targets(const Dataset& d, Problems& problems) {
     return;
   }
   if (int64_t(d.labels.size()) != n) problems.add(Code::data, {}, fmt::format("{}: {} labels for {} samples", d.name, d.labels.size(), n));
-  if (d.classes() < 2) problems.add(Code::data, {}, fmt::format("{}: {} classes, at least two are needed", d.name, d.classes()), "task = \"numbers\" learns a number");
+  if (d.classes() < 2) problems.add(Code::data, {}, fmt::format("{}: the target has {}, at least two classes are needed", d.name, d.classes() == 1 ? fmt::format("one value, \"{}\"", d.class_names[0]) : "no classes"), "is it the right column? task = \"numbers\" learns a number");
   int64_t outside = std::count_if(d.labels.begin(), d.labels.end(), [&](int32_t l) { return l < 0 || l >= d.classes(); });
   if (outside > 0) problems.add(Code::data, {}, fmt::format("{}: {} labels lie outside 0 … {}", d.name, outside, d.classes() - 1), "classes are counted from 0");
 }

@@ -5,7 +5,10 @@
 // or, of a network that goes through time, static TimeLoss over_time(Graph&, const Sequence&, Value target, const P&) in place of build;
 // or, elementwise, averaged over all elements:   template <class R> static R f(R prediction, R target, const P&);
 //   SYNFIRE_ELEMENTWISE_LOSS(Huber, "huber", "…");
+// A loss that takes targets of a range only says so: static constexpr float target_low = 0, target_high = 1;
 #pragma once
+#include <limits>
+
 #include "synfire/def/elementwise.h"
 
 namespace synfire {
@@ -24,6 +27,7 @@ struct LossDef : Entry {
   Target target = Target::numbers;
   bool needs_spikes = false, needs_membrane = false;
   TimeLoss (*over_time)(Graph&, const Sequence&, Value target, const Attrs&) = nullptr;  // of a loss that looks at every step; build is null then
+  float target_low = -std::numeric_limits<float>::infinity(), target_high = std::numeric_limits<float>::infinity();  // of numbers, inclusive
   Value (*build)(Graph&, Value output, Value target, const Attrs&) = nullptr;
 };
 SYNFIRE_REGISTRY_DECLARE(LossDef)
@@ -45,6 +49,7 @@ bool add_elementwise_loss(std::string_view name, std::string_view doc, std::stri
   add_elementwise<T, 2>(op, doc, file);
   LossDef d;
   d.role = "loss", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();
+  if constexpr (requires { T::target_low; }) d.target_low = T::target_low, d.target_high = T::target_high;
   d.build = [](Graph& g, Value y, Value t, const Attrs& attrs) { return g.op("mean", {g.op(op, {y, t}, attrs)}); };
   return Registry<LossDef>::add(d);
 }

@@ -103,6 +103,17 @@ std::string hint_for(const std::string& name, const std::vector<std::string>& kn
   return near.empty() ? (all.empty() ? "it takes no parameters" : "known here: " + all) : fmt::format("did you mean \"{}\"?", near);
 }
 
+// Keys of [train] elsewhere that are no key here.
+std::string_view elsewhere(std::string_view key) {
+  static constexpr std::pair<std::string_view, std::string_view> list[] = {
+      {"metrics", "all that suit the data are measured always"}, {"verbose", "--progress says how much is told"}, {"callbacks", "train.patience, schedule and checkpoints do what they are used for"},
+      {"validation_split", "it belongs to [data]: split = {train = 0.7, validation = 0.15, test = 0.15}"}, {"val_split", "it belongs to [data]: split = {train = 0.7, validation = 0.15, test = 0.15}"},
+      {"test_size", "it belongs to [data]: split = {train = 0.7, validation = 0.15, test = 0.15}"}, {"shuffle", "it belongs to [data]"}, {"augment", "it belongs to [data]"},
+      {"data", "it stands above the first [table]: what follows [train] belongs to it"}, {"threads", "--threads N on the command line; results do not depend on it"}, {"device", "there is the processor only"}};
+  for (const auto& [theirs, hint] : list) if (theirs == key) return hint;
+  return "";
+}
+
 // Who does know the key, when it is known elsewhere: lr in [train] belongs to its optimizer, units to dense layers.
 std::string owner_of(const std::string& key, const std::vector<ParamInfo>& params) {
   std::string word(usual_key(key));
@@ -123,6 +134,15 @@ std::string owner_of(const std::string& key, const std::vector<ParamInfo>& param
 
 }  // namespace
 
+std::string_view usual_key(std::string_view key) {
+  static constexpr std::pair<std::string_view, std::string_view> list[] = {
+      {"learning_rate", "lr"}, {"learning-rate", "lr"}, {"rate", "p"}, {"early_stopping", "patience"}, {"early-stopping", "patience"}, {"random_state", "seed"}, {"num_epochs", "epochs"},
+      {"batch_size", "batch"}, {"batch-size", "batch"}, {"neurons", "units"}, {"size", "units"}, {"out_features", "units"}, {"out_channels", "filters"}, {"channels", "filters"}, {"kernel_size", "kernel"}, {"pool_size", "size"},
+      {"strides", "stride"}, {"grad_clip", "clip_norm"}, {"clipnorm", "clip_norm"}, {"gradient_clip", "clip_norm"}, {"decay", "weight_decay"}, {"beta_1", "beta1"}, {"beta_2", "beta2"}, {"epsilon", "eps"}, {"nesterov_momentum", "nesterov"}};
+  for (const auto& [theirs, ours] : list) if (theirs == key) return ours;
+  return key;
+}
+
 Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Problems& problems,
                   const std::vector<std::string>& also) {
   Attrs attrs;
@@ -135,9 +155,13 @@ Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Probl
   }
   for (const auto& [key, value] : table.fields) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    std::string hint = nearest(key, known).empty() ? owner_of(key, params) : "";
+    const std::string usual(usual_key(key));
+    bool here = usual != key && std::find(known.begin(), known.end(), usual) != known.end();
+    std::string near = here ? usual : nearest(key, known), hint = near.empty() ? owner_of(key, params) : "";
+    if (std::find(known.begin(), known.end(), "epochs") != known.end() && hint.empty() && !elsewhere(key).empty()) hint = elsewhere(key), near = "";
+    if (hint.empty() && here) hint = fmt::format("it is called \"{}\" here", usual);
     if (hint.empty()) hint = hint_for(key, known);
-    for (const ParamInfo& p : params) if (p.name == nearest(key, known) && !p.required) hint += fmt::format(" (default {})", text_of(p.fallback));
+    for (const ParamInfo& p : params) if (p.name == near && !p.required) hint += fmt::format(" (default {})", text_of(p.fallback));
     problems.add(Code::config, value.where, fmt::format("unknown key \"{}\"", key), hint);
   }
   return attrs;

@@ -39,7 +39,7 @@ Attrs read_params(const std::vector<ParamInfo>& params, const Node& table, Probl
                   const std::vector<std::string>& also = {});
 // A string or a table with kind =, chosen from a role: checked and complete. `what` names the key in messages.
 Choice read_choice(std::string_view role, std::string_view what, const Node& node, Problems& problems);
-inline std::string_view usual_key(std::string_view key) { return key == "learning_rate" || key == "learning-rate" ? "lr" : key; }  // what people of other tools write
+std::string_view usual_key(std::string_view key);  // what it is called here, for what people of other tools write: learning_rate, early_stopping
 Choice default_choice(std::string_view role, std::string_view kind);  // all parameters at their defaults
 
 // ---- the templates ----

@@ -72,7 +72,9 @@ void Board::worst(const std::string& predictions, int64_t step) {
   if (d.task != Task::classes || !picture_of_sample(d, 0)) return;
   Csv csv = Csv::read(predictions, {',', Csv::Header::yes});
   std::vector<std::pair<double, int64_t>> all;  // loss, line
-  int64_t last = csv.columns() - 1;
+  auto loss_name = std::find(csv.names().begin(), csv.names().end(), "loss");
+  int64_t last = loss_name - csv.names().begin();
+  if (last == csv.columns()) return;
   for (int64_t k = 0; k < csv.rows(); ++k)
     if (std::optional<double> loss = csv.number(k, last)) all.emplace_back(*loss, k);
   size_t n = std::min(kWorst, all.size());
@@ -82,7 +84,7 @@ void Board::worst(const std::string& predictions, int64_t step) {
     int64_t line = all[i].second;
     std::optional<double> row = csv.number(line, 0);
     std::optional<Picture> p = row ? picture_of_sample(d, int64_t(*row)) : std::nullopt;
-    if (p) add(file_, fmt::format("worst/{:02} row {}: {} taken for {}", i + 1, int64_t(*row), csv.cell(line, 1), csv.cell(line, 2)), *p);
+    if (p) add(file_, fmt::format("worst/{:02} {}: {} taken for {}", i + 1, d.files.empty() ? fmt::format("row {}", int64_t(*row) + 1) : d.files[size_t(*row)], csv.cell(line, 1), csv.cell(line, 2)), *p);
   }
   file_.end();
 }

@@ -183,12 +183,12 @@ bool Judge::learned() const {
 
 void Judge::slow() {
   if (m.size() < kFew || learned()) return;
-  for (const char* other : {"exploding_gradients", "vanishing_gradients", "rate_too_high"}) if (known(other)) return;
+  for (const char* other : {"exploding_gradients", "vanishing_gradients", "dying_relu", "rate_too_high"}) if (known(other)) return;  // dead layers do not move, either
   double usual = over(0, m.size(), [&](const Measurement& x) { return fastest(x); });
   if (!(usual < kSlow) || !(usual > 0) || last_loss() < 0.75 * first_loss()) return;
   add("rate_too_low", false, nullptr, place_of_rate(), m.back().step,
       fmt::format("a step changes no layer's weights by more than {:.1e} of their size (0.0001 to 0.01 is usual), and the loss has only gone from {:.4g} to {:.4g}", usual, first_loss(), last_loss()),
-      fmt::format("train.optimizer.lr = {:g} (it is {:g})", rounded(rate() * std::clamp(0.003 / usual, 10.0, 1e4)), rate()));
+      fmt::format("train.optimizer.lr = {:g} (it is {:g})", std::min(rounded(rate() * std::clamp(0.003 / usual, 10.0, 1e4)), 1.0), rate()));
 }
 
 void Judge::one_class() {

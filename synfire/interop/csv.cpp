@@ -16,9 +16,9 @@ namespace {
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
 // The separator that occurs equally often in each of the first lines, outside quotes. A comma comes last: in a table with
-// semicolons or tabs it is a decimal comma.
+// semicolons, tabs or bars it is a decimal comma.
 char sniff(std::string_view text) {
-  for (char c : {'\t', ';'}) {
+  for (char c : {'\t', ';', '|'}) {
     size_t count = 0, first = 0, lines = 0;
     bool quoted = false, equal = true, any = false;
     for (size_t i = 0; i <= text.size() && lines < 10; ++i) {
@@ -33,6 +33,12 @@ char sniff(std::string_view text) {
     if (equal && first > 0) return c;
   }
   return ',';
+}
+
+std::string hint_for_bytes(std::string_view text) {
+  if (text.starts_with("\x1f\x8b")) return "it is compressed: gunzip it first";
+  if (text.starts_with("PK")) return "it is a ZIP archive, as XLSX and NPZ files are: save the sheet as CSV, or name it .npz";
+  return "UTF-16 files can be saved as UTF-8";
 }
 
 constexpr uint32_t kMaxCell = 1 << 20;  // bytes
@@ -104,7 +110,9 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
   size_t start = text_of(text_).starts_with("\xEF\xBB\xBF") ? 3 : 0;
   separator_ = options.separator ? options.separator : sniff(text_of(text_).substr(start));
   if (text_.size() >= UINT32_MAX) fail(Code::data, {file_}, "has 4 GB or more", "split the file, or store the table as NPZ");
-  if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", "UTF-16 files can be saved as UTF-8");
+  if (std::find(text_.begin(), text_.end(), std::byte{0}) != text_.end()) fail(Code::data, {file_}, "is not a text: it holds zero bytes", hint_for_bytes(text_of(text_)));
+  if (text_of(text_).find('\n') == std::string_view::npos && text_of(text_).substr(0, text_.empty() ? 0 : text_.size() - 1).find('\r') != std::string_view::npos)
+    fail(Code::data, {file_}, "is one line: its lines end as on old Macs", fmt::format("tr '\\r' '\\n' < {} > lines.csv turns them into others", file_));
   if (size_t bad = first_bad_utf8(text_of(text_)); bad < text_.size())
     fail(Code::data, place(bad), fmt::format("is not UTF-8: a byte 0x{:02x} that cannot stand here", unsigned(text_[bad])), fmt::format("iconv -f WINDOWS-1252 -t UTF-8 {} > utf8.csv turns most other files into it", file_));
   Scan scan{text_, separator_, start};
@@ -127,6 +135,7 @@ Csv::Csv(std::vector<std::byte> text, std::string file, Options options) : text_
   }
   Problems problems;
   uneven.report(problems);
+  if (uneven.count() > 0 && rows_ == 1 && width == 1) problems.add(Code::data, {file_}, "has one cell in its first row and more in the others", "what stands above the header must go: a title, a comment, sep=;");
   problems.throw_if_any();
   if (rows_ == 0) fail(Code::data, {file_}, "has no rows", text_.empty() ? "the file is empty" : "there is nothing in it but blanks and line ends");
   name_columns(options.header, width);

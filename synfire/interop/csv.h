@@ -13,7 +13,7 @@ class Csv {
  public:
   enum class Header { automatic, yes, no };
   struct Options {
-    char separator = 0;                 // 0: the one of , ; and tab that the first lines agree on
+    char separator = 0;                 // 0: the one of , ; | and tab that the first lines agree on
     Header header = Header::automatic;  // automatic: the first row is names when none of its cells is a number
     char decimal = '.';                 // ',': "1,5" is a number and "1.5" is none
   };

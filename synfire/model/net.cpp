@@ -51,6 +51,9 @@ void check_loss(const Node& tree, const Net& net, const DataInfo* data, Problems
   const Node* said = train ? train->find("loss") : nullptr;
   if (data && said && loss->target == Target::classes && data->classes == 0)
     problems.add(Code::config, said->where, fmt::format("loss \"{}\" is for classes, and the target of this data is numbers", loss->name), "\"mse\" is for numbers");
+  if (data && said && loss->target == Target::numbers && data->classes > 0)
+    problems.add(Code::config, said->where, fmt::format("loss \"{}\" is for numbers, and the target of this data is {} classes", loss->name, data->classes),
+                 "\"cross_entropy\" is for classes, for two as well: units = \"classes\" in the last layer; task = \"numbers\" in [data] learns labels as numbers");
   if (net.layers.empty()) return;
   // Losses that work on logits do the softmax or sigmoid themselves; twice trains slowly and badly, in silence.
   const LayerSpec& last = net.layers.back();

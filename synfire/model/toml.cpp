@@ -51,7 +51,11 @@ struct Converter {
 };
 
 // What people who know other languages write, and what TOML has in its place.
-std::string hint_of(std::string_view text, const toml::source_position& at) {
+std::string hint_of(std::string_view what, std::string_view text, const toml::source_position& at) {
+  auto says = [&](std::string_view word) { return what.find(word) != what.npos; };
+  if (says("invalid utf-8")) return "a model file is a text in UTF-8: save it as such (iconv -t UTF-8 does it, too)";
+  if (says("existing table 'layer'")) return "each layer begins with [[layer]], in two brackets";
+  if (says("cannot redefine")) return "each name stands once: what is in one place goes below the other";
   for (uint32_t i = 1; i < at.line; ++i) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
   std::string line(text.substr(0, text.find('\n')));
   size_t equals = line.find('='), value = equals == line.npos ? line.npos : line.find_first_not_of(' ', equals + 1);
@@ -78,7 +82,7 @@ Node parse_toml(std::string_view text, const std::string& file) {
   } catch (const toml::parse_error& e) {
     std::string what(e.description());
     fail(Code::config, {file, static_cast<int>(e.source().begin.line), static_cast<int>(e.source().begin.column)},
-         "this is not TOML: " + what, hint_of(text, e.source().begin));
+         "this is not TOML: " + what, hint_of(what, text, e.source().begin));
   }
 }
 

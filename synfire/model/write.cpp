@@ -10,6 +10,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/reader.h"
+#include "synfire/base/registry.h"
 #include "synfire/model/toml.h"
 
 namespace synfire {
@@ -36,6 +37,7 @@ std::string read_text(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.fd < 0) {
     std::string reason = std::strerror(errno), near = neighbour_of(path);
+    if (find_entry("dataset", path)) refuse("is data, not a model file", fmt::format("a file with the one line data = \"{}\" is a model file", path));
     refuse(fmt::format("cannot be read: {}", reason), near.empty() ? "the first argument is the path of a model file" : fmt::format("did you mean {}?", near));
   }
   if (::fstat(file.fd, &info) != 0) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
@@ -50,6 +52,8 @@ std::string read_text(const std::string& path) {
 }
 
 Node parse_model_text(std::string_view text, const std::string& path) {
+  for (std::string_view end : {".csv", ".tsv", ".npz", ".npy", ".xlsx", ".parquet"})
+    if (path.ends_with(end)) fail(Code::config, Where{path}, "these are data, not a model file", fmt::format("`synfire init {}` writes a model file for a table", path));
   return path.ends_with(".json") ? parse_json(text, path) : parse_toml(text, path);
 }
 

@@ -104,6 +104,7 @@ struct Gallery {
     if (!fresh) return it->second;
     Node s = Node::table();
     s.set("row", Node::of(v.row)), s.set("loss", Node::of(v.loss));
+    if (!data.files.empty()) s.set("file", Node::of(data.files[size_t(v.row)]));
     if (data.task == Task::classes) {
       Node top = Node::array();
       for (size_t i = 0; i < v.top.size(); ++i) {

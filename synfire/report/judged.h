@@ -7,7 +7,7 @@
 namespace synfire {
 
 // Classes: {"part", "weights", "rows", "metrics", "confusion": i32 [actual][predicted], "calibration": [{"n", "confidence", "accuracy"}],
-// "samples": [{"row", "actual", "predicted", "loss", "top": [[class, p]…], "picture" or "features": f32}],
+// "samples": [{"row", "file" where each has one, "actual", "predicted", "loss", "top": [[class, p]…], "picture" or "features": f32}],
 // "worst": […], "some": […], "cells": [[actual, predicted, [sample…]]…]} with indices into samples.
 // Numbers: "actual" and "predicted" of a sample are lists; "points": {"actual": f32, "predicted": f32} of up to kMostPoints
 // samples in place of confusion and calibration.

@@ -37,10 +37,15 @@ void add_confusion(Node& saved, const RunFolder& folder, int64_t classes, Notes&
   }
 }
 
+// The loss stands last, or before the sample's file.
+bool has_files(const Csv& csv) { return csv.names().back() == "file" && csv.columns() > 1 && csv.names()[csv.names().size() - 2] == "loss"; }
+int64_t loss_column(const Csv& csv) { return csv.columns() - (has_files(csv) ? 2 : 1); }
+
 Node sample_of(const Csv& csv, int64_t row, const std::map<std::string, int64_t>& classes) {
   Node s = Node::table();
-  int64_t last = csv.columns() - 1;
+  int64_t last = loss_column(csv);
   s.set("row", Node::of(int64_t(std::clamp(csv.number(row, 0).value_or(-1), -1.0, 1e15)))), s.set("loss", Node::of(csv.number(row, last).value_or(0)));
+  if (has_files(csv)) s.set("file", Node::of(std::string(csv.cell(row, last + 1))));
   if (!classes.empty()) {
     auto place = [&](int64_t column) {
       auto it = classes.find(std::string(csv.cell(row, column)));
@@ -67,7 +72,7 @@ void add_worst(Node& saved, const RunFolder& folder, const std::vector<std::stri
     std::map<std::string, int64_t> classes;
     for (size_t i = 0; i < names.size(); ++i) classes[names[i]] = int64_t(i);
     std::vector<std::pair<double, int64_t>> order;
-    for (int64_t r = 0; r < csv.rows(); ++r) order.emplace_back(-csv.number(r, csv.columns() - 1).value_or(0), r);
+    for (int64_t r = 0; r < csv.rows(); ++r) order.emplace_back(-csv.number(r, loss_column(csv)).value_or(0), r);
     std::sort(order.begin(), order.end());
     Node samples = Node::array(), worst = Node::array();
     for (size_t i = 0; i < std::min(kWorst, order.size()); ++i) samples.items.push_back(sample_of(csv, order[i].second, classes)), worst.items.push_back(Node::of(int64_t(i)));

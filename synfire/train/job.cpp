@@ -1,6 +1,7 @@
 // From a model file's tree to a model with data.
 #include "synfire/train/job.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "synfire/base/format.h"
@@ -16,6 +17,17 @@ std::string folder_of(const std::string& path) {
 }
 
 namespace {
+
+void check_targets(const Net& net, const Dataset& d, const Node& tree) {
+  const LossDef* loss = Registry<LossDef>::find(net.loss.kind);
+  if (!loss || d.task != Task::numbers) return;
+  auto outside = std::find_if(d.targets.begin(), d.targets.end(), [&](float v) { return v < loss->target_low || v > loss->target_high; });
+  if (outside == d.targets.end()) return;
+  const Node* train = tree.find("train");
+  const Node* said = train ? train->find("loss") : nullptr;
+  fail(Code::config, said ? said->where : Where{}, fmt::format("loss \"{}\" takes targets from {} to {}, and that of row {} is {}", loss->name, loss->target_low, loss->target_high, (outside - d.targets.begin()) / d.target_count() + 1, *outside),
+       "\"mse\" is for numbers of any size");
+}
 
 Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* samples, const Dataset* like) {
   Problems problems;
@@ -33,6 +45,7 @@ Job job_of(const Node& tree, const std::string& folder, int threads, Dataset* sa
     fail(Code::config, tree.find("train")->where, "train.patience watches the validation result, and no rows are there to validate", "give [data] split a validation part, or leave patience out");
   if (!settings.init_from.empty() && settings.init_from[0] != '/' && !folder.empty()) settings.init_from = folder + "/" + settings.init_from;
   Net net = read_net(job.tree, info);
+  check_targets(net, job.source.data, job.tree);
   job.model = std::make_unique<Model>(std::move(net), info, settings, *job.pool, settings.track_training);
   return job;
 }

@@ -94,7 +94,11 @@ RunFolder RunFolder::open(const std::string& path) {
   if (std::error_code none; fs::is_regular_file(path, none)) fail(Code::usage, Where{path}, "this is a file, and a run folder comes first", "runs/latest is the newest run");
   if (is_there(path + "/" + kInfo)) return RunFolder(path);
   fail_if_hidden(path);
-  fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", "`synfire train MODEL` makes one");
+  std::vector<std::string> within;
+  std::error_code none;
+  for (const auto& e : fs::directory_iterator(path, none)) if (is_there(e.path().string() + "/" + kInfo) && !e.is_symlink(none)) within.push_back(e.path().string());
+  std::sort(within.begin(), within.end());
+  fail(Code::usage, Where{path}, "this is no run folder: it has no run.json", within.empty() ? "`synfire train MODEL` makes one" : fmt::format("it holds run folders: name one of them, as {}", within.front()));
 }
 
 RunFolder::RunFolder(RunFolder&& o) noexcept : path_(std::move(o.path_)), fresh_(std::move(o.fresh_)), lock_(std::exchange(o.lock_, -1)) {}

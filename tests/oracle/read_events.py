@@ -98,7 +98,7 @@ def compare_images(board, run, what):
         check(f"{what}: filters at step {e.step} are a picture", (width, height) == (e.width, e.height) and len(data) == height * (width + 1))
     rows = list(csv.DictReader(open(os.path.join(run, "predictions.csv"))))
     rows.sort(key=lambda r: (-float(r["loss"]), int(r["row"])))
-    worst = [f"worst/{i + 1:02} row {r['row']}: {r['actual']} taken for {r['predicted']}" for i, r in enumerate(rows[:12])]
+    worst = [f"worst/{i + 1:02} row {int(r['row']) + 1}: {r['actual']} taken for {r['predicted']}" for i, r in enumerate(rows[:12])]
     check(f"{what}: the worst samples", [t for t in tags if t.startswith("worst/")] == worst or sorted(t for t in tags if t.startswith("worst/")) == worst)
     check(f"{what}: they are pictures", all(decoded(board.Images(t)[0].encoded_image_string)[:2] == (8, 8) for t in worst if t in tags))
 

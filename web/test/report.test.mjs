@@ -97,6 +97,7 @@ test('health: findings in words, layers over time; without measures it says so',
     const text = await page.locator('#health').innerText();
     assert.ok(text.includes('80 % of its units never answer') && text.includes('a smaller learning rate'), text);
     assert.ok((await page.locator('#health .spark').count()) > 0);
+    assert.match(await page.locator('a.badge[href="#health"]').innerText(), /dying relu/, 'the head says so, too');
     await page.locator('#health').getByRole('button', { name: 'Dead units' }).click();
   });
   await on('table', {}, async (page) => assert.ok((await page.locator('#health').innerText()).includes('did not measure')));
@@ -111,6 +112,9 @@ test('several runs: a row each, and the setting that differs', () => on('compare
 test('a row shows the level of a category, as its table has it', () => on('numbers', {}, async (page) => {
   const said = await page.locator('.features').first().innerText();
   assert.ok(/district\s+(hill|harbour)/.test(said) && !said.includes('district='), said);
+  const sample = await page.locator('.sample').first().innerText(), row = Number(/row (\d+)/.exec(sample)[1]);
+  const area = readFileSync(`${folder}/numbers.csv`, 'utf8').split('\n')[row].split(',')[0];  // line 0 is the header
+  assert.ok(Math.abs(Number(/area\s+([\d.]+)/.exec(sample)[1]) - Number(area)) < 1e-3, `row ${row} of the table has ${area}: ${sample}`);
 }));
 
 test('a diverged run says what happened', () => on('diverged', {}, async (page) => {

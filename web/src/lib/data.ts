@@ -4,7 +4,7 @@ export type Metrics = Record<string, number>;
 export interface Epoch { step: number; epoch: number; seconds?: number; train: Metrics; validation: Metrics; best: boolean }
 export interface Curves { first: number; steps?: string; loss: string; rate: string; epochs: Epoch[] }
 export interface Sample {
-  row: number; loss: number | null; actual: number | number[]; predicted: number | number[];
+  row: number; file?: string; loss: number | null; actual: number | number[]; predicted: number | number[];
   top?: [number, number][]; picture?: string; features?: string;
 }
 export interface Judged {
