@@ -22,7 +22,7 @@ struct DenseLayer {
     if (x.shape().rank() == 4) external = {{units, x.shape()[1], x.shape()[2], x.shape()[3]}, {0, 3, 1, 2}, {units, inputs}};
     Values in{flat, b.param("weight", {units, inputs}, p.init, inputs, units, external)};
     if (p.bias) in.push_back(b.vector_param("bias", units, p.init.kind == "torch" ? p.init : Choice{"zeros", {}}, inputs));
-    return b.activation(p.activation, b.op("matmul", in, {{"transpose_b", true}}));
+    return b.activation(p.activation, b.op("matmul", in, {{"transpose_b", true}, {"events", int64_t{b.sparse(flat)}}}));
   }
 };
 SYNFIRE_LAYER(DenseLayer, "dense", "Fully connected: every neuron sees every input.");

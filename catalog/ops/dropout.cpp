@@ -2,7 +2,7 @@
 // function of (seed, stream, step, index), so that any thread makes the same one and the gradient keeps nothing.
 #include <algorithm>
 
-#include "synfire/base/random.h"
+#include "synfire/base/random_block.h"
 #include "synfire/def/op_def.h"
 
 namespace synfire {
@@ -17,33 +17,14 @@ struct Mask {
         below(static_cast<uint32_t>(attrs.real("p") * 0x1p32)), scale(1 / (1 - attrs.real("p"))) {}
 };
 
-constexpr int kQuads = 8;  // calls of the generator side by side: a vector of each of its words
-
-// The random bits of elements 4 first … 4 (first + kQuads), as Random::bits gives them one by one.
-void draw(const Random& r, uint64_t first, uint32_t (&bits)[4 * kQuads]) {
-  uint32_t c[4][kQuads], key[2] = {static_cast<uint32_t>(r.seed), static_cast<uint32_t>(r.seed >> 32)};
-  for (int i = 0; i < kQuads; ++i) {
-    uint64_t n = first + static_cast<uint64_t>(i);
-    c[0][i] = static_cast<uint32_t>(n), c[1][i] = static_cast<uint32_t>(n >> 32) ^ r.stream;
-    c[2][i] = static_cast<uint32_t>(r.step), c[3][i] = static_cast<uint32_t>(r.step >> 32);
-  }
-  for (int round = 0; round < 10; ++round, key[0] += 0x9E3779B9, key[1] += 0xBB67AE85)
-    for (int i = 0; i < kQuads; ++i) {
-      uint64_t a = uint64_t{0xD2511F53} * c[0][i], b = uint64_t{0xCD9E8D57} * c[2][i];
-      c[0][i] = static_cast<uint32_t>(b >> 32) ^ c[1][i] ^ key[0], c[1][i] = static_cast<uint32_t>(b);
-      c[2][i] = static_cast<uint32_t>(a >> 32) ^ c[3][i] ^ key[1], c[3][i] = static_cast<uint32_t>(a);
-    }
-  for (int i = 0; i < kQuads; ++i) for (int j = 0; j < 4; ++j) bits[4 * i + j] = c[j][i];
-}
-
 // Elements [first, last), in groups that begin at multiples of 4 kQuads.
 template <class R>
 void drop(const Mask& mask, const R* x, R* y, int64_t first, int64_t last) {
-  constexpr int64_t kGroup = 4 * kQuads;
+  constexpr int64_t kGroup = kRandomBlock;
   R scale = static_cast<R>(mask.scale);
   uint32_t bits[kGroup];
   for (int64_t group = first / kGroup * kGroup; group < last; group += kGroup) {
-    draw(mask.random, static_cast<uint64_t>(group / 4), bits);
+    random_bits(mask.random, static_cast<uint64_t>(group / 4), bits);
     int64_t from = std::max(first, group), to = std::min(last, group + kGroup);
     for (int64_t i = from; i < to; ++i) y[i] = x[i] * (bits[i - group] < mask.below ? R(0) : scale);
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "synfire/def/op_def.h"
+#include "synfire/tensor/events.h"
 #include "synfire/tensor/gemm.h"
 #include "synfire/tensor/panels.h"
 
@@ -26,6 +27,12 @@ bool is_weight_grad(const Binding& b, const MatmulShape& s) {
 // Of b rearranged; none where it comes as the product wants it.
 int64_t right_floats(const Binding& b, const MatmulShape& s) { return s.tb && b.in[1].layout == Layout::panels ? 0 : panel_floats(s.N, s.K); }
 
+// Which side may be mostly zeros, as spikes are: "events" = 1 says the first, 2 the second. Whether a product then goes through what is not
+// zero or through everything is seen anew each time, slice by slice.
+bool events_left(const Binding& b, const MatmulShape& s) { return b.attrs.integer("events") == 1 && !s.ta && s.M * s.K > 4096; }
+bool events_right(const Binding& b, const MatmulShape& s) { return b.attrs.integer("events") == 2 && is_weight_grad(b, s) && s.K * s.N > 4096; }
+int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
 // dw = dyᵀ x straight into panels of dw [M, N]: x is b [K, N], dy is a [K, M].
 Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   const float *dy = b.in[0].f32(), *x = b.in[1].f32();
@@ -36,6 +43,23 @@ Kernel bind_weight_grad(const Binding& b, const MatmulShape& s) {
   return {{packs, [=](int i) { pack_slivers(rows, K, x, K, slivers, all * i / packs, all * (i + 1) / packs); }},
           {weight_grad_slices(N, K), [=, scratch = b.scratch, epilogue = b.epilogue](int i) {
              weight_grad(i, rows, N, K, x, K, slivers, dy, N, dw, reinterpret_cast<float*>(scratch()), epilogue);
+           }}};
+}
+
+// The same sum over the entries of x.
+Kernel bind_events_weight(const Binding& b, const MatmulShape& s) {
+  Kernel dense = bind_weight_grad(b, s);
+  int64_t slivers = weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) * 4 : 0, rows = s.K;
+  const float *dy = b.in[0].f32(), *x = b.in[1].f32();
+  float* dw = static_cast<float*>(b.out[0].data);
+  auto events = std::make_shared<Events>(rows, s.N, b.shared + whole_lines(slivers));
+  int gathers = static_cast<int>(std::clamp<int64_t>(rows / 64, 1, 16)), own = events_weight_slices(s.N), all = dense[1].slices;
+  Phase pack = dense[0], whole = dense[1];
+  return {{gathers, [=](int i) { events->gather(x, rows * i / gathers, rows * (i + 1) / gathers); }},
+          {pack.slices, [=](int i) { if (!events->sparse(0, rows)) pack.run(i); }},
+          {std::max(own, all), [=, N = s.M, scratch = b.scratch, epilogue = b.epilogue](int i) {
+             if (!events->sparse(0, rows)) { if (i < all) whole.run(i); }
+             else if (i < own) events_weight(i, N, *events, dy, N, dw, scratch(), epilogue);
            }}};
 }
 
@@ -77,16 +101,21 @@ struct MatmulOp {
   }
   static Workspace exact_workspace(const Binding& b, bool virtual_output) {
     MatmulShape s(b.in[0].shape, b.in[1].shape, b.in.size(), b.attrs);
-    if (is_weight_grad(b, s)) return {weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) * 4 : 0, weight_grad_scratch(s.K) * 4};
+    if (is_weight_grad(b, s)) {
+      int64_t slivers = weight_grad_packs(s.K, s.M, s.N) ? sliver_floats(s.K, s.N) * 4 : 0, scratch = weight_grad_scratch(s.K) * 4;
+      if (!events_right(b, s)) return {slivers, scratch};
+      return {whole_lines(slivers) + Events::bytes(s.K, s.N), std::max(scratch, events_weight_scratch(s.K, s.N))};
+    }
     bool panels = b.out[0].layout == Layout::panels;
     int64_t result = (panels || virtual_output ? s.M * s.N : 0) + (panels && virtual_output ? panel_floats(s.M, s.N) : 0);
-    return {(right_floats(b, s) + (s.ta ? s.M * s.K : 0) + result) * 4, 0};
+    int64_t floats = right_floats(b, s) + (s.ta ? s.M * s.K : 0) + result;
+    return {whole_lines(floats * 4) + (events_left(b, s) ? Events::bytes(s.M, s.K) : 0), 0};
   }
 
   static Kernel bind(const Binding& b) {
     MatmulShape s(b.in[0].shape, b.in[1].shape, b.in.size(), b.attrs);
     bool b_panels = b.in[1].layout == Layout::panels;
-    if (is_weight_grad(b, s)) return bind_weight_grad(b, s);
+    if (is_weight_grad(b, s)) return events_right(b, s) ? bind_events_weight(b, s) : bind_weight_grad(b, s);
     Kernel kernel;
     const float *x = b.in[0].f32(), *w = b.in[1].f32(), *bias = s.bias ? b.in[2].f32() : nullptr;
     float *panels = reinterpret_cast<float*>(b.shared), *transposed = panels + right_floats(b, s);
@@ -107,6 +136,18 @@ struct MatmulOp {
       return kernel;
     }
     float* y = b.out[0].data ? b.out[0].f32() : rows;
+    if (events_left(b, s)) {
+      int64_t floats = right_floats(b, s) + (b.out[0].data ? 0 : s.M * s.N);
+      auto events = std::make_shared<Events>(s.M, s.K, b.shared + whole_lines(floats * 4));
+      int gathers = static_cast<int>(std::clamp<int64_t>(s.M / 64, 1, 16));
+      kernel.push_back({gathers, [=](int i) { events->gather(x, s.M * i / gathers, s.M * (i + 1) / gathers); }});
+      kernel.push_back({gemm_slices(s.M, s.N, s.K), [=, epilogue = b.epilogue](int i) {
+        GemmSlice slice = gemm_slice(s.M, s.N, s.K, i);
+        if (events->sparse(slice.m0, slice.m1)) events_panels(slice, s.N, *events, right, bias, y, s.N, epilogue);
+        else gemm_panels(slice, s.N, s.K, left, s.K, right, bias, y, s.N, epilogue);
+      }});
+      return kernel;
+    }
     kernel.push_back({gemm_slices(s.M, s.N, s.K), [=, epilogue = b.epilogue](int i) {
       gemm_panels(gemm_slice(s.M, s.N, s.K, i), s.N, s.K, left, s.K, right, bias, y, s.N, epilogue);
     }});
@@ -116,8 +157,9 @@ struct MatmulOp {
   static Values grad(Graph& g, const Gradient& c) {
     bool ta = c.attrs.flag("transpose_a"), tb = c.attrs.flag("transpose_b");
     Value a = c.in[0], b = c.in[1], d = c.dout[0];
-    auto product = [&](Value x, Value y, bool tx, bool ty) { return g.op("matmul", {x, y}, {{"transpose_a", tx}, {"transpose_b", ty}}); };
-    Values r{ta ? product(b, d, tb, true) : product(d, b, false, !tb), tb ? product(d, a, true, ta) : product(a, d, !ta, false)};
+    int64_t events = c.attrs.integer("events") == 1 && tb && !ta ? 2 : 0;  // of dyᵀ x
+    auto product = [&](Value x, Value y, bool tx, bool ty, int64_t sparse = 0) { return g.op("matmul", {x, y}, {{"transpose_a", tx}, {"transpose_b", ty}, {"events", sparse}}); };
+    Values r{ta ? product(b, d, tb, true) : product(d, b, false, !tb), tb ? product(d, a, true, ta, events) : product(a, d, !ta, false)};
     if (c.in.size() == 3) r.push_back(g.op("sum", {d}, {{"axes", std::vector<int64_t>{0}}}));
     return r;
   }
@@ -137,6 +179,10 @@ struct MatmulOp {
         if (form == 2) in.push_back({DType::f32, {N}});
         if (M < 100 || form == 2) v.push_back({in, {{"transpose_a", ta}, {"transpose_b", tb}}});
       }
+    for (double zeros : {0.9, 0.5}) {  // few entries, many
+      v.push_back({{m(150, 700), m(100, 700), {DType::f32, {100}}}, {{"transpose_b", true}, {"events", int64_t{1}}}, -1, 1, 0, zeros});
+      v.push_back({{m(150, 90), m(150, 70)}, {{"transpose_a", true}, {"events", int64_t{2}}}, -1, 1, 0, zeros});
+    }
     return v;
   }
 };

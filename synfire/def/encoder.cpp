@@ -13,7 +13,9 @@ Value encode(Builder& b, Value x, const Choice& encoder) {
   if (def->op.empty() || b.steps == 1) return x;
   Attrs attrs = encoder.attrs;
   attrs.set("steps", b.steps), attrs.set("seed", int64_t(b.seed)), attrs.set("stream", int64_t{stream_of("encode")});
-  return b.op(def->op, {x, b.clock()}, attrs);
+  Value y = b.op(def->op, {x, b.clock()}, attrs);
+  b.spikes.insert(y.id);
+  return y;
 }
 
 namespace detail {

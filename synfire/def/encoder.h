@@ -10,7 +10,7 @@
 // Becomes op "rate_encode"(x [B, …], clock) -> [T B, …]. The same seed gives the same spikes on any number of threads; in evaluation the clock
 // stands still, so that a network says the same whenever it is asked.
 #pragma once
-#include "synfire/base/random.h"
+#include "synfire/base/random_block.h"
 #include "synfire/def/layer.h"
 
 namespace synfire {
@@ -30,8 +30,15 @@ int encode_slices(int64_t n);
 // Elements [first, last) of all steps: element e of step k is number k n + e.
 template <class T, class R, class P>
 void encode_range(const R* x, R* y, int64_t first, int64_t last, int64_t n, int steps, const Random& random, const P& p) {
-  for (int k = 0; k < steps; ++k)
-    for (int64_t e = first; e < last; ++e) y[k * n + e] = R(T::at(float(x[e]), k, steps, random.uniform(uint64_t(k * n + e)), p));
+  uint32_t bits[kRandomBlock];
+  for (int k = 0; k < steps; ++k) {
+    int64_t from = k * n + first, to = k * n + last, own = k * n;
+    for (int64_t block = from / kRandomBlock * kRandomBlock; block < to; block += kRandomBlock) {
+      random_bits(random, uint64_t(block / 4), bits);
+      int64_t b0 = std::max(from, block), b1 = std::min(to, block + kRandomBlock);
+      for (int64_t i = b0; i < b1; ++i) y[i] = R(T::at(float(x[i - own]), k, steps, float(bits[i - block] >> 8) * 0x1p-24f, p));
+    }
+  }
 }
 inline Random random_of(const Attrs& attrs, int64_t clock) { return {uint64_t(attrs.integer("seed")), uint32_t(attrs.integer("stream")), uint64_t(clock)}; }
 }  // namespace detail

@@ -44,7 +44,10 @@ Value Builder::state(std::string_view name, const Shape& shape, const Choice& in
 
 Value Builder::flattened(Value x) {
   const Shape& s = x.shape();
-  return s.rank() == 2 ? x : op("reshape", {x}, {{"shape", std::vector<int64_t>{s[0], s.from(1)}}});
+  if (s.rank() == 2) return x;
+  Value flat = op("reshape", {x}, {{"shape", std::vector<int64_t>{s[0], s.from(1)}}});
+  if (sparse(x)) spikes.insert(flat.id);
+  return flat;
 }
 
 Value Builder::over_time(Value x) {

@@ -10,6 +10,7 @@
 // Shapes: [B, F] for vectors, [B, H, W, C] for images. A layer that cannot take its input calls refuse(what, hint).
 #pragma once
 #include <map>
+#include <set>
 
 #include "synfire/def/activation.h"
 
@@ -41,6 +42,8 @@ class Builder {
   Value over_time(Value x);          // the same at every step, where x does not change
   Value last_step(Value x);          // [T B, …] -> [B, …]
   std::map<int, Value> membranes;    // of spikes (a value's id), where the layer that fired them kept its membrane
+  std::set<int> spikes;              // values that are mostly zeros, as far as one can tell: of neurons that fire, of encoders
+  bool sparse(Value x) const { return spikes.count(x.id) > 0; }
   bool keep_membranes = false;
 };
 

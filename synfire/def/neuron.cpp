@@ -63,6 +63,7 @@ Value build_neurons(Builder& b, Value x, const NeuronDef& def, const Attrs& give
   out[0] = b.batch * b.steps;
   auto shaped = [&](Value v) { return v.shape() == out ? v : b.op("reshape", {v}, {{"shape", ints_of(out)}}); };
   Value y = shaped(made[0]);
+  if (def.fires) b.spikes.insert(y.id);
   if (trace && def.fires) b.membranes[y.id] = shaped(made[1]);
   return y;
 }

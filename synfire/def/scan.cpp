@@ -191,7 +191,7 @@ std::vector<Sample> scan_samples(const CellCode& code, const Attrs& defaults, do
     ScanShape s(code.shape, in[0].shape, attrs);
     if (!grad) {
       if (s.recurrent) in.push_back(matrix(GN, N)), in.push_back({DType::f32, {GN}});
-      v.push_back({in, attrs, low, high, 0, s.trace && (s.smooth || !code.shape.fires)});
+      v.push_back({in, attrs, low, high, 0, 0, s.trace && (s.smooth || !code.shape.fires)});
       return;
     }
     int64_t given = T % 2 ? (int64_t{s.recurrent ? 4 : 2} << code.shape.states) - 1 : 1;
@@ -200,7 +200,7 @@ std::vector<Sample> scan_samples(const CellCode& code, const Attrs& defaults, do
     in.insert(in.end(), size_t(s.S + 1), matrix(s.rows(), N));
     if (s.recurrent) in.push_back(matrix(GN, N)), in.push_back(matrix(s.rows(), GN));
     for (int k = 0; k < 2 + code.shape.states; ++k) if (given >> k & 1) in.push_back(matrix(s.rows(), k == 1 + code.shape.states ? GN : N));
-    v.push_back({in, attrs, low, high, 0, true});
+    v.push_back({in, attrs, low, high});
   };
   Attr smooth = code.shape.fires;
   if (code.shape.gates == 1) {

@@ -84,6 +84,7 @@ struct Sample {                   // inputs on which tests, fuzzing and benches 
   Attrs attrs;
   double low = -1, high = 1;      // range of the random inputs (integers: [0, high))
   double spacing = 0;             // > 0: the values of input 0 are distinct, at least this far apart (for kinks and ties)
+  double zeros = 0;               // part of the numbers that are exactly zero
   bool differentiable = true;     // false: the gradient rule gives another one than the forward pass has, as surrogates do
 };
 

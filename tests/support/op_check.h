@@ -50,7 +50,7 @@ inline std::vector<Numbers> numbers_of(const Sample& s, uint64_t seed = 1) {
     bool whole = s.in[i].dtype != DType::f32;
     for (size_t k = 0; k < n.size(); ++k) {
       double u = r.uniform(k);
-      n[k] = whole ? std::floor(u * std::max(1.0, s.high) * 0.999) : static_cast<float>(s.low + (s.high - s.low) * u);
+      n[k] = whole ? std::floor(u * std::max(1.0, s.high) * 0.999) : s.zeros > 0 && r.uniform(n.size() + k) < s.zeros ? 0 : static_cast<float>(s.low + (s.high - s.low) * u);
     }
     if (!whole && s.spacing > 0 && i == 0) {  // ranks of random numbers, spread evenly: distinct, in random order
       std::vector<size_t> order(n.size());
