@@ -28,6 +28,7 @@ TimeSettings read_time(const Node& tree, Problems& problems) {
     return {};
   }
   TimeSettings t = params_of(TimeSettings::fields(), read_params(infos_of(TimeSettings::fields()), *time, problems));
+  t.where = time->where;
   auto where = [&](std::string_view key) { const Node* n = time->find(key); return n ? n->where : time->where; };
   if (t.duration > 0) {
     double steps = double(t.duration) / double(t.dt);

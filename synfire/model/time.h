@@ -12,6 +12,8 @@ struct TimeSettings {
   Choice encode{"direct", {}};
   std::string over;                  // "rows" or "pixels": an image is gone through, top to bottom; "": all of it at every step
 
+  Where where;                       // of [time] in the file
+
   static std::span<const Field<TimeSettings>> fields();
 };
 

@@ -58,7 +58,7 @@ void check_output(const Net& net, const DataInfo& data, const Shape& output) {
 // What the first layer gets: samples, or a sequence of what they have at each step.
 Value enter_time(Builder& b, const Net& net, const DataInfo& data, Value x) {
   const Shape& s = data.sample;
-  if (!net.time.over.empty() && s.rank() != 3) fail(Code::config, fmt::format("time.over = \"{}\" goes over images, and the samples are {}", net.time.over, s.str()), "leave time.over out");
+  if (!net.time.over.empty() && s.rank() != 3) fail(Code::config, net.time.where, fmt::format("time.over = \"{}\" goes over images, and the samples are {}", net.time.over, s.str()), "leave time.over out");
   if (net.time.over.empty() && s.rank() != 2) return encode(b, x, net.time.encode);
   return b.op("time_first", {b.op("reshape", {x}, {{"shape", std::vector<int64_t>{b.batch, b.steps, s.numel() / b.steps}}})});
 }
