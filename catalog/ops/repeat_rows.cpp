@@ -37,7 +37,7 @@ struct RepeatRowsOp {
     return {g.op("reshape", {g.op("sum", {by_time}, {{"axes", std::vector<int64_t>{0}}})}, {{"shape", ints_of(s)}})};
   }
   static std::vector<Sample> samples() {
-    return {{{{DType::f32, {3, 4}}}, {{"times", int64_t{5}}}}, {{{DType::i32, {7}}}, {{"times", int64_t{2}}}, 0, 9}};
+    return {{{{DType::f32, {3, 4}}}, {{"times", int64_t{5}}}}, {{{DType::i32, {7}}}, {{"times", int64_t{2}}}, 0, 9, 0, 0, false}};
   }
 };
 SYNFIRE_OP(RepeatRowsOp, "repeat_rows", "All rows again and again.");

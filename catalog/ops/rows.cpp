@@ -32,7 +32,7 @@ struct RowsOp {
   }
   static std::vector<Sample> samples() {
     return {{{{DType::f32, {7, 3}}}, {{"first", int64_t{2}}, {"count", int64_t{4}}}}, {{{DType::f32, {5}}}, {{"first", int64_t{0}}, {"count", int64_t{5}}}},
-            {{{DType::i32, {6}}}, {{"first", int64_t{5}}, {"count", int64_t{1}}}, 0, 9}};
+            {{{DType::i32, {6}}}, {{"first", int64_t{5}}, {"count", int64_t{1}}}, 0, 9, 0, 0, false}};
   }
 };
 SYNFIRE_OP(RowsOp, "rows", "Some neighbouring rows.");

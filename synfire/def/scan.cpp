@@ -81,25 +81,29 @@ Types infer_scan_grad(const CellCode& code, const Types& in, const Attrs& attrs)
 // d loss / d x by the gradient op; that of V is one product over all steps, y of a step with what the gates got in the next.
 Values scan_gradient(const CellCode& code, Graph& g, const Gradient& c) {
   ScanShape s(code.shape, c.in[0].shape(), c.attrs);
-  if (!s.trace) fail(Code::internal, "a scan without its trace has no gradient");
+  std::string_view op = g.nodes()[size_t(g.info(c.out[0]).node)].op->name;
   Attrs attrs = c.attrs;
-  int64_t given = c.dout[0] ? 1 : 0;
+  Values out = c.out, dout = c.dout;
+  if (!s.trace) {  // the same again, with what the way back needs
+    attrs.set("trace", true);
+    out = g.ops(op, c.in, attrs), dout.resize(out.size()), s.trace = true;
+  }
+  int64_t given = dout[0] ? 1 : 0;
   Values in;
   if (!s.recurrent || code.shape.apart) in.push_back(c.in[0]);
-  for (int j = 0; j <= s.S; ++j) in.push_back(c.out[size_t(j)]);
-  if (s.recurrent) in.push_back(c.in[1]), in.push_back(c.out[size_t(s.S + 1)]);
-  if (c.dout[0]) in.push_back(c.dout[0]);
+  for (int j = 0; j <= s.S; ++j) in.push_back(out[size_t(j)]);
+  if (s.recurrent) in.push_back(c.in[1]), in.push_back(out[size_t(s.S + 1)]);
+  if (dout[0]) in.push_back(dout[0]);
   for (int j = 0; j < code.shape.states; ++j)
-    if (c.dout[size_t(1 + j)]) given |= int64_t{2} << j, in.push_back(c.dout[size_t(1 + j)]);
-  if (s.recurrent && c.dout[size_t(s.S + 1)]) given |= int64_t{2} << code.shape.states, in.push_back(c.dout[size_t(s.S + 1)]);
+    if (dout[size_t(1 + j)]) given |= int64_t{2} << j, in.push_back(dout[size_t(1 + j)]);
+  if (s.recurrent && dout[size_t(s.S + 1)]) given |= int64_t{2} << code.shape.states, in.push_back(dout[size_t(s.S + 1)]);
   attrs.set("given", given), attrs.set("x_shape", ints_of(c.in[0].shape()));
-  std::string_view op = g.nodes()[size_t(g.info(c.out[0]).node)].op->name;
   Values d = g.ops(fmt::format("{}_grad", op), in, attrs);
   if (!s.recurrent) return {d[0]};
   Value dh = d.back(), dv;
   if (s.T > 1) {
     int64_t rows = (s.T - 1) * s.B;
-    Value later = g.op("rows", {dh}, {{"first", s.B}, {"count", rows}}), before = g.op("rows", {c.out[0]}, {{"first", int64_t{0}}, {"count", rows}});
+    Value later = g.op("rows", {dh}, {{"first", s.B}, {"count", rows}}), before = g.op("rows", {out[0]}, {{"first", int64_t{0}}, {"count", rows}});
     dv = g.op("matmul", {later, before}, {{"transpose_a", true}});
   }
   return {d[0], dv, g.op("sum", {dh}, {{"axes", std::vector<int64_t>{0}}})};
@@ -191,7 +195,7 @@ std::vector<Sample> scan_samples(const CellCode& code, const Attrs& defaults, do
     ScanShape s(code.shape, in[0].shape, attrs);
     if (!grad) {
       if (s.recurrent) in.push_back(matrix(GN, N)), in.push_back({DType::f32, {GN}});
-      v.push_back({in, attrs, low, high, 0, 0, s.trace && (s.smooth || !code.shape.fires)});
+      v.push_back({in, attrs, low, high, 0, 0, s.smooth || !code.shape.fires});
       return;
     }
     int64_t given = T % 2 ? (int64_t{s.recurrent ? 4 : 2} << code.shape.states) - 1 : 1;
