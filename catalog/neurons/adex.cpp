@@ -17,7 +17,7 @@ struct AdEx {
       {"b", &P::b, "pA", -1e6, 1e6, "adaptation by a spike"},
       {"reset", &P::reset, "mV", -1e3, 1e3, "the membrane after a spike, Vr"}};
   static constexpr std::string_view state[] = {"v", "w"};
-  static constexpr double low = 0, high = 6000, back_low = -60, back_high = -45, tolerance = 1e-4;
+  static constexpr double low = 0, high = 6000, back_low = -60, back_high = -45;
   static float start(int j, const P& p) { return j == 0 ? p.rest : 0; }
 
   template <class R, class T>
@@ -31,6 +31,6 @@ struct AdEx {
     return spike;
   }
 };
-SYNFIRE_NEURON(AdEx, "adex", "Adaptive exponential integrate-and-fire, input in pA. Simulation only; dt of 0.1 ms or less.");
+SYNFIRE_NEURON(AdEx, "adex", "Adaptive exponential integrate-and-fire, input in pA; resets itself, whatever reset_by says. Simulation only; dt of 0.1 ms or less.");
 
 }  // namespace synfire

@@ -27,6 +27,6 @@ struct HhSquid : HodgkinHuxley<HhSquid> {
     r[5] = exp((v + 65.f) * -0.0125f) * 0.125f;
   }
 };
-SYNFIRE_NEURON(HhSquid, "hh_squid", "Hodgkin & Huxley's squid axon, input in pA. Simulation only; dt of 0.1 ms or less.");
+SYNFIRE_NEURON(HhSquid, "hh_squid", "Hodgkin & Huxley's squid axon, input in pA; nothing resets it. Simulation only; dt of 0.1 ms or less.");
 
 }  // namespace synfire

@@ -31,6 +31,6 @@ struct HhTraub : HodgkinHuxley<HhTraub> {
     r[5] = exp((10.f - v) * 0.025f) * 0.5f;
   }
 };
-SYNFIRE_NEURON(HhTraub, "hh_traub", "A hippocampal cell after Traub and Miles, input in pA. Simulation only; dt of 0.1 ms or less.");
+SYNFIRE_NEURON(HhTraub, "hh_traub", "A hippocampal cell after Traub and Miles, input in pA; nothing resets it. Simulation only; dt of 0.1 ms or less.");
 
 }  // namespace synfire

@@ -14,7 +14,7 @@ struct Izhikevich {
       {"peak", &P::peak, "mV", -1e3, 1e3, "v at which a spike ends"},
       {"published", &P::published, "", 0, 0, "as the paper's program: v in two half steps, then u from the new v; else both from old values"}};
   static constexpr std::string_view state[] = {"v", "u"};
-  static constexpr double low = -10, high = 30, tolerance = 1e-4;
+  static constexpr double low = -10, high = 30, tolerance = 1e-4;  // at dt = 1 ms the upswing of a spike multiplies what rounding leaves
   static float start(int j, const P& p) { return j == 0 ? -65 : p.b * -65; }
   static float reset_of(const P& p) { return p.c; }
 
@@ -30,6 +30,6 @@ struct Izhikevich {
     return spike;
   }
 };
-SYNFIRE_NEURON(Izhikevich, "izhikevich", "Fires like most cortical cells. Simulation only; dt of 0.5 ms or less.");
+SYNFIRE_NEURON(Izhikevich, "izhikevich", "Fires like most cortical cells, and resets itself, whatever reset_by says. Simulation only; dt of 0.5 ms or less.");
 
 }  // namespace synfire

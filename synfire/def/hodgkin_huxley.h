@@ -16,7 +16,7 @@ namespace synfire {
 template <class Self>
 struct HodgkinHuxley {
   static constexpr std::string_view state[] = {"v", "m", "h", "n"};
-  static constexpr double low = 0, high = 20000, back_low = 0, back_high = 1, tolerance = 1e-4;  // of its samples: pA; gates
+  static constexpr double low = 0, high = 20000, back_low = 0, back_high = 1;  // of its samples: pA; gates
   static constexpr bool held = false;
 
   template <class P>
