@@ -31,6 +31,10 @@ template <class C> constexpr bool fires() {
   if constexpr (requires { C::fires; }) return C::fires;
   else return true;
 }
+template <class C> constexpr bool clamped() {  // `static constexpr bool held = false`: its membrane runs on after a spike, it only does not fire
+  if constexpr (requires { C::held; }) return C::held;
+  else return true;
+}
 template <class C> constexpr bool apart() {
   if constexpr (requires { C::apart; }) return C::apart;
   else return false;
@@ -113,7 +117,7 @@ template <class C> float reset_of(const typename ParamsOf<C>::type& p) {
   else return 0;
 }
 
-// Held units do not fire, and their membrane is at the reset; `wait` counts the steps that are left.
+// Held units do not fire, and their membrane is at the reset (unless nothing resets it); `wait` counts the steps that are left.
 template <class C, bool Hold, class R, class F>
 SYNFIRE_INLINE R advance(R* s, const R* x, const R* h, R& wait, const Cell<C>& c, F&& fires_) {
   Tick<R, std::remove_reference_t<F>> t{c.firing, c.dt, fires_};
@@ -121,7 +125,7 @@ SYNFIRE_INLINE R advance(R* s, const R* x, const R* h, R& wait, const Cell<C>& c
   if constexpr (Hold) {
     bool held = plain(wait) > 0;
     z = select(held, R(0.f), z);
-    s[0] = select(held, R(reset_of<C>(c.p)), s[0]);
+    if constexpr (clamped<C>()) s[0] = select(held, R(reset_of<C>(c.p)), s[0]);
     wait = held ? wait - 1.f : plain(z) > 0 ? R(float(c.firing.refractory)) : R(0.f);
   }
   return z;
@@ -317,6 +321,7 @@ void add_scan(std::string_view op, std::string_view doc, std::string_view file) 
   d.grad = [](Graph& g, const Gradient& c) { return detail::scan_gradient(detail::code_of<C>(), g, c); };
   d.flags.panel_inputs = 2;
   d.samples = detail::scan_samples(detail::code_of<C>(), defaults, low, high, false);
+  if constexpr (requires { C::back_low; }) low = C::back_low, high = C::back_high;  // where states have other ranges than the input
   if constexpr (requires { C::tolerance; }) d.tolerance = C::tolerance;
   OpDef g = d;
   g.name = kept(fmt::format("{}_grad", op)), g.doc = kept(fmt::format("Back-propagation through time of {}. Stops the gradient.", op));
