@@ -109,9 +109,13 @@ class Recurrent(nn.Module):
         return self.dense1(torch.cat((y[-1, :, :self.units], y[0, :, self.units:]), 1))
 
 
-INPUTS = {"mlp": (784,), "tiny": (16,), "lenet": (1, 28, 28), "resnet20": (3, 32, 32)}  # PyTorch's order: channels first
+def lstm():
+    return Recurrent("lstm", 28, 128, 10)
+
+
+INPUTS = {"mlp": (784,), "tiny": (16,), "lenet": (1, 28, 28), "resnet20": (3, 32, 32), "lstm": (28, 28)}  # PyTorch's order: channels first
 
 
 def network(name):
     torch.manual_seed(0)
-    return {"mlp": mlp, "tiny": tiny, "lenet": lenet, "resnet20": ResNet20}[name]()
+    return {"mlp": mlp, "tiny": tiny, "lenet": lenet, "resnet20": ResNet20, "lstm": lstm}[name]()
