@@ -61,8 +61,9 @@ def ours(steps, row, threads, seconds):
 
 def folded(samples):
     """Several measurements of one thing as one."""
-    return {"ms_median": statistics.median(s["ms_median"] for s in samples), "ms_min": min(s["ms_min"] for s in samples),
-            "n": sum(s["n"] for s in samples), "rss_mb": max(s["rss_mb"] for s in samples)}
+    one = {"ms_median": statistics.median(s["ms_median"] for s in samples), "ms_min": min(s["ms_min"] for s in samples),
+           "n": sum(s["n"] for s in samples), "rss_mb": max(s["rss_mb"] for s in samples)}
+    return one | ({"rate": samples[0]["rate"]} if "rate" in samples[0] else {})
 
 
 def compare(row, threads, steps, rounds):

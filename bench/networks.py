@@ -95,9 +95,27 @@ class ResNet20(nn.Module):
         return self.dense1(x.mean((2, 3)))
 
 
-INPUTS = {"mlp": (784,), "tiny": (16,), "lenet": (1, 28, 28), "resnet20": (3, 32, 32)}  # PyTorch's order: channels first
+class Recurrent(nn.Module):
+    """A stack of recurrent layers over [T, B, F] and a dense layer on the last step; in both directions, that of the backward one is step 0."""
+
+    def __init__(self, kind, inputs, units, classes, **words):
+        super().__init__()
+        self.kind, self.units = f"{kind}1", units
+        self.add_module(self.kind, {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[kind](inputs, units, **words))
+        self.dense1 = nn.Linear(units * (2 if words.get("bidirectional") else 1), classes)
+
+    def forward(self, x):
+        y, _ = getattr(self, self.kind)(x)
+        return self.dense1(torch.cat((y[-1, :, :self.units], y[0, :, self.units:]), 1))
+
+
+def lstm():
+    return Recurrent("lstm", 28, 128, 10)
+
+
+INPUTS = {"mlp": (784,), "tiny": (16,), "lenet": (1, 28, 28), "resnet20": (3, 32, 32), "lstm": (28, 28)}  # PyTorch's order: channels first
 
 
 def network(name):
     torch.manual_seed(0)
-    return {"mlp": mlp, "tiny": tiny, "lenet": lenet, "resnet20": ResNet20}[name]()
+    return {"mlp": mlp, "tiny": tiny, "lenet": lenet, "resnet20": ResNet20, "lstm": lstm}[name]()

@@ -5,6 +5,8 @@ import os
 
 from rows import ROWS, START_MB, START_MS
 
+RIVALS = {"ort": "ONNX Runtime", "snntorch": "snnTorch", "spikingjelly": "SpikingJelly", "norse": "norse"}
+PACKAGES = (("PyTorch", "torch"), ("ONNX Runtime", "onnxruntime"), ("snnTorch", "snntorch"), ("SpikingJelly", "spikingjelly"), ("norse", "norse"))
 BEGIN, END = "<!-- bench/run writes below -->", "<!-- bench/run writes above -->"
 PAGE = f"""# Performance
 
@@ -20,6 +22,18 @@ def milliseconds(value):
     if value < 1:
         return f"{value * 1e3:.3g} µs"
     return f"{value:.3g} ms" if value < 1000 else f"{value:.0f} ms"
+
+
+def name_of(variant):
+    """A rival and its variant, as people call them."""
+    rival, _, form = variant.partition("+")
+    name = RIVALS.get(rival)
+    return f"{name}{' + ' * bool(form)}{form}" if name else f"PyTorch {variant.replace('+', ' + ')}"
+
+
+def fires(sample):
+    """How often neurons fire, where there are any."""
+    return f", {sample['rate'] * 100:.2g} % fire" if "rate" in sample else ""
 
 
 def best(theirs, key):
@@ -39,18 +53,17 @@ def cells(row, result):
     if not theirs:
         return [title, str(threads), "–", "–", "–", "–", f"≥ {row.target:g}"]
     variant, median = best(theirs, "ms_median")
-    rival = "ONNX Runtime" if variant == "ort" else f"PyTorch {variant.replace('+', ' + ')}"
-    rival = f"{milliseconds(median)} ({milliseconds(best(theirs, 'ms_min')[1])}), {rival}"
+    rival = f"{milliseconds(median)} ({milliseconds(best(theirs, 'ms_min')[1])}), {name_of(variant)}{fires(theirs[variant])}"
     if not mine:
         return [title, str(threads), rival, "–", "–", "–", f"≥ {row.target:g}"]
     by_median, by_min = ratios(result)
-    return [title, str(threads), rival, f"{milliseconds(mine['ms_median'])} ({milliseconds(mine['ms_min'])})", f"{by_median:.3g}", f"{by_min:.3g}",
+    return [title, str(threads), rival, f"{milliseconds(mine['ms_median'])} ({milliseconds(mine['ms_min'])}){fires(mine)}", f"{by_median:.3g}", f"{by_min:.3g}",
             f"≥ {row.target:g}" + ("" if by_median >= row.target else " **missed**")]
 
 
 def line(row, result):
     """One result for the terminal, with all variants."""
-    variants = ", ".join(f"{v} {milliseconds(s['ms_median'])} ({milliseconds(s['ms_min'])})" for v, s in result["theirs"].items())
+    variants = ", ".join(f"{v} {milliseconds(s['ms_median'])} ({milliseconds(s['ms_min'])}){fires(s)}" for v, s in result["theirs"].items())
     c = cells(row, result)
     return f"{row.name}, {result['threads']} thread(s): ours {c[3]}; theirs {variants}; ratio {c[4]}, by minima {c[5]}, wanted {c[6].replace('*', '')}"
 
@@ -95,7 +108,7 @@ def scaling(results):
 
 
 def table(results, start, kernels, command, seconds):
-    versions = ", ".join(f"{name} {importlib.metadata.version(package)}" for name, package in (("PyTorch", "torch"), ("ONNX Runtime", "onnxruntime")))
+    versions = ", ".join(f"{name} {importlib.metadata.version(package)}" for name, package in PACKAGES)
     rows = {row.name: row for row in ROWS}
     lines = [f"`{command}` on {datetime.date.today()}, {seconds / 60:.0f} minutes: {machine()}; {versions}.", "",
              "Times are median (minimum) of a training step or an inference. The rival is its best variant; a ratio is its time over ours.", "",

@@ -9,6 +9,7 @@
 
 #include "synfire/base/format.h"
 #include "synfire/base/random.h"
+#include "synfire/def/neuron.h"
 #include "synfire/model/toml.h"
 #include "synfire/train/model.h"
 
@@ -25,26 +26,56 @@ double peak_mb() {
   return 0;
 }
 
-// [[input]] shape = [H, W, C] is what only these files have: there are no data to tell it.
-DataInfo take_input(Node& tree) {
-  const Node* input = tree.find("input");
-  const Node* shape = input && input->is(Node::Kind::array) && !input->items.empty() ? input->items[0].find("shape") : nullptr;
-  if (!shape) fail(Code::config, tree.where, "there is no [[input]] with shape = […]");
+struct Input {
   DataInfo info;
-  for (const Node& d : shape->items) info.sample.push_back(d.integer);
-  const Node* layers = tree.find("layer");
-  const Node* units = layers && !layers->items.empty() ? layers->items.back().find("units") : nullptr;
-  if (!units) fail(Code::config, tree.where, "the last layer has no units");
-  info.classes = units->integer;
+  double spikes = 0;    // chance of a spike; 0: numbers from 0 to 1
+  bool normal = false;  // normal numbers
+};
+
+// [[input]] shape = [H, W, C] or [T, F] is what only these files have: there are no data to tell it. spikes = P, normal = true: what it is filled with.
+Input take_input(Node& tree) {
+  const Node* given = tree.find("input");
+  const Node* first = given && given->is(Node::Kind::array) && !given->items.empty() ? &given->items[0] : nullptr;
+  const Node* shape = first ? first->find("shape") : nullptr;
+  if (!shape) fail(Code::config, tree.where, "there is no [[input]] with shape = […]");
+  Input input;
+  for (const Node& d : shape->items) input.info.sample.push_back(d.integer);
+  if (const Node* n = first->find("spikes")) input.spikes = n->real;
+  if (const Node* n = first->find("normal")) input.normal = n->boolean;
+  if (const Node* layers = tree.find("layer"))
+    for (const Node& l : layers->items)
+      if (const Node* units = l.find("units")) input.info.classes = units->integer;
+  if (!input.info.classes) fail(Code::config, tree.where, "no layer has units");
   std::erase_if(tree.fields, [](const auto& f) { return f.first == "input"; });
   tree.set("data", Node::of(std::string("digits")));  // only so that the file is whole; never read
-  return info;
+  return input;
 }
 
-void fill(Executable& e, int64_t classes) {
+void fill(Executable& e, const Input& input) {
   Random random{1, stream_of("bench"), 0};
-  for (int64_t i = 0, n = e.x.shape.numel(); i < n; ++i) e.x.f32()[i] = random.uniform(uint64_t(i));
-  for (int64_t i = 0; i < e.batch; ++i) e.target.as<int32_t>()[i] = int32_t(random.below(uint64_t(i) + (uint64_t{1} << 40), uint64_t(classes)));
+  for (int64_t i = 0, n = e.x.shape.numel(); i < n; ++i) {
+    float u = random.uniform(uint64_t(i));
+    e.x.f32()[i] = input.normal ? float(random.normal(uint64_t(i))) : input.spikes > 0 ? float(u < input.spikes) : u;
+  }
+  for (int64_t i = 0; i < e.batch; ++i) e.target.as<int32_t>()[i] = int32_t(random.below(uint64_t(i) + (uint64_t{1} << 40), uint64_t(input.info.classes)));
+}
+
+// Part of the steps in which the first layer of neurons fires: that of a network which ends there. Below 0: there are none.
+double firing_rate(Net net, Input input, const TrainSettings& settings, Pool& pool, int64_t batch) {
+  auto fires = [](const LayerSpec& l) { const NeuronDef* def = Registry<NeuronDef>::find(l.kind); return def && def->fires; };
+  auto first = std::find_if(net.layers.begin(), net.layers.end(), fires);
+  if (first == net.layers.end()) return -1;
+  net.layers.erase(first + 1, net.layers.end());
+  net.loss = {"ce_rate", {}};  // its output is the count of spikes
+  for (const LayerSpec& l : net.layers) input.info.classes = l.attrs.integer("units", input.info.classes);
+  int64_t steps = steps_of(net.time, input.info.sample);
+  Model model(std::move(net), input.info, settings, pool);
+  Executable& e = model.evaluation(batch);
+  fill(e, input);
+  e.run();
+  double sum = 0;
+  for (int64_t i = 0, n = e.output.shape.numel(); i < n; ++i) sum += e.output.f32()[i];
+  return sum / double(e.output.shape.numel() * steps);
 }
 
 }  // namespace
@@ -70,20 +101,22 @@ int main(int argc, char** argv) try {
   }
   flush_denormals();
   Node tree = parse_model_text(read_text(path), path);
-  DataInfo info = take_input(tree);
+  Input input = take_input(tree);
   Problems problems;
   TrainSettings settings = read_settings(tree, problems);
   problems.throw_if_any();
   Pool pool(threads);
-  Model model(read_net(tree, info), info, settings, pool);
+  Net net = read_net(tree, input.info);
+  double rate = firing_rate(net, input, settings, pool, batch);
+  Model model(std::move(net), input.info, settings, pool);
   Executable& e = infer ? model.evaluation(batch) : model.training(batch);
-  fill(e, info.classes);
+  fill(e, input);
   if (describe) std::fputs(e.plan.describe().c_str(), stderr);
   std::vector<double> times;
-  int64_t step = 0;
+  int64_t step = 0;  // neurons fire as they did at first: with a rate of learning of 0 all is computed, and nothing changes
   for (double start = seconds(), t = start; t - start < limit || times.empty();) {
     double begin = seconds();
-    if (e.lr) *e.lr = 1e-3f, *e.step = float(++step);
+    if (e.lr) *e.lr = rate < 0 ? 1e-3f : 0.f, *e.step = float(++step);
     e.run();
     t = seconds();
     times.push_back(t - begin);
@@ -91,7 +124,9 @@ int main(int argc, char** argv) try {
   times.erase(times.begin(), times.begin() + std::min<long>(2, long(times.size()) - 1));  // caches and branches warm up
   double least = *std::min_element(times.begin(), times.end());
   std::nth_element(times.begin(), times.begin() + long(times.size() / 2), times.end());
-  std::printf("{\"ms_median\": %.6f, \"ms_min\": %.6f, \"n\": %zu, \"rss_mb\": %.1f}\n", 1e3 * times[times.size() / 2], 1e3 * least, times.size(), peak_mb());
+  std::printf("{\"ms_median\": %.6f, \"ms_min\": %.6f, \"n\": %zu, \"rss_mb\": %.1f", 1e3 * times[times.size() / 2], 1e3 * least, times.size(), peak_mb());
+  if (rate >= 0) std::printf(", \"rate\": %.4f", rate);
+  std::printf("}\n");
   return 0;
 } catch (const Failure& f) {
   std::fprintf(stderr, "%s\n", f.what());

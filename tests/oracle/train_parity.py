@@ -6,7 +6,7 @@
 PyTorch runs in double precision, which is the truth here, and in single precision, which tells how far rounding alone leads: the
 gradient of a deep net of relus jumps at their kinks, and two correct float programs part ways within ten steps. A loss may be off by
 1e-4 of itself, or by three times what PyTorch's own floats have been off by then. ResNet-20 is therefore trained twice: with silu,
-which has no kinks, for all 50 steps; with relu for the few in which the comparison still says something.
+which has no kinks, for all 50 steps; with relu for the few in which the comparison still says something. Networks over time: time_parity.py.
 The closing line is 'N passed, N failed'.
 """
 import argparse
@@ -26,8 +26,11 @@ from parity_data import REPOSITORY
 
 sys.path.insert(0, os.path.join(REPOSITORY, "bench"))
 import networks  # noqa: E402
+import time_parity  # noqa: E402
+from time_parity import Case  # noqa: E402
 
 TOLERANCE, NOISE = 1e-4, 3
+LEAST = 5  # steps that must be compared
 T = torch.optim
 # name: (rate, the rule's word and other parameters, PyTorch's rule and its words). An eps larger than the default keeps weights
 # without a gradient from following rounding errors; the defaults are held by tests/golden.
@@ -40,12 +43,23 @@ OPTIMIZERS = {
     "adamw": (1e-3, 'kind = "adamw", eps = 1e-4, weight_decay = 0.05', T.AdamW, {"eps": 1e-4, "weight_decay": 0.05}),
     "rmsprop": (2e-4, 'kind = "rmsprop", eps = 1e-4', T.RMSprop, {"eps": 1e-4}),
 }
-# name: (model file, activation put in place of relu, PyTorch's network, share of the rate, batch, steps)
+
+
+def benchmark(model, make, share, batch, steps, activation="relu"):
+    """The layers of a model file of the benchmark, with this activation in place of relu."""
+    with open(os.path.join(REPOSITORY, "bench", "models", model + ".toml"), encoding="utf-8") as file:
+        text = file.read()
+    start, end = text.index("[[input]]"), text.index("[train]")
+    layers = text[start:end].split("\n\n", 1)[1].replace('"relu"', f'"{activation}"')
+    return Case(layers, lambda dtype: make(), torch.nn.Flatten() if model == "mlp" else torch.nn.Identity(), F.cross_entropy, "", share, batch, steps)
+
+
 NETWORKS = {
-    "mlp": ("mlp", "relu", networks.mlp, 1, 64, 50),
-    "lenet": ("lenet", "relu", networks.lenet, 1, 32, 50),
-    "resnet20_silu": ("resnet20", "silu", lambda: networks.ResNet20(F.silu), 0.1, 16, 50),
-    "resnet20": ("resnet20", "relu", networks.ResNet20, 0.1, 32, 8),
+    "mlp": benchmark("mlp", networks.mlp, 1, 64, 50),
+    "lenet": benchmark("lenet", networks.lenet, 1, 32, 50),
+    "resnet20_silu": benchmark("resnet20", lambda: networks.ResNet20(F.silu), 0.1, 16, 50, "silu"),
+    "resnet20": benchmark("resnet20", networks.ResNet20, 0.1, 32, 8),
+    **time_parity.NETWORKS,
 }
 
 
@@ -56,15 +70,11 @@ def batches(network, count):
 
 
 def model_text(network, optimizer, data):
-    """The model file of the benchmark with these data and this optimizer in it."""
-    source, activation, _, share, batch, steps = NETWORKS[network]
+    """The whole model file, with these data and this optimizer in it."""
+    case = NETWORKS[network]
     rate, rule, _, _ = OPTIMIZERS[optimizer]
-    with open(os.path.join(REPOSITORY, "bench", "models", source + ".toml"), encoding="utf-8") as file:
-        text = file.read()
-    start, end = text.index("[[input]]"), text.index("[train]")
-    layers = text[start:end].split("\n\n", 1)[1].replace('"relu"', f'"{activation}"')
-    return (f'[data]\nkind = "npz"\npath = "{data}"\nshuffle = false\nsplit = {{validation = 0}}\n\n{layers}'
-            f'[train]\noptimizer = {{{rule}, lr = {rate * share:g}}}\nbatch = {batch}\nmax_steps = {steps}\nepochs = 1\nsave_initial = true\nseed = 1\n')
+    return (f'[data]\nkind = "npz"\npath = "{data}"\nshuffle = false\nsplit = {{validation = 0}}\n\n{case.layers}[train]\n{case.loss}'
+            f'optimizer = {{{rule}, lr = {rate * case.share:g}}}\nbatch = {case.batch}\nmax_steps = {case.steps}\nepochs = 1\nsave_initial = true\nseed = 1\n')
 
 
 def ours(program, model, folder, threads):
@@ -83,31 +93,31 @@ def ours(program, model, folder, threads):
 
 
 def theirs(network, optimizer, weights, pictures, labels, dtype):
-    _, _, make, share, batch, steps = NETWORKS[network]
-    net = make()
+    """The loss of each step, and how near to its threshold any membrane came in it."""
+    case = NETWORKS[network]
+    net = case.make(dtype)
     missing, unknown = net.load_state_dict(weights, strict=False)
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unknown:
         raise RuntimeError(f"the file lacks {missing} and has {unknown}")
     net = net.to(dtype).train()
     rate, _, rule, words = OPTIMIZERS[optimizer]
-    update, losses = rule(net.parameters(), lr=rate * share, **words), []
-    for step in range(steps):
-        part = slice(step * batch, (step + 1) * batch)
+    update, losses, margins = rule(net.parameters(), lr=rate * case.share, **words), [], []
+    for step in range(case.steps):
+        part = slice(step * case.batch, (step + 1) * case.batch)
         x = torch.from_numpy(pictures[part].astype(np.float32) / np.float32(255)).permute(0, 3, 1, 2).to(dtype)
-        if network == "mlp":
-            x = x.flatten(1)
+        time_parity.Atan.nearest = float("inf")
         update.zero_grad()
-        loss = F.cross_entropy(net(x), torch.from_numpy(labels[part].astype(np.int64)))
+        loss = case.lost(net(case.enter(x)), torch.from_numpy(labels[part].astype(np.int64)))
         loss.backward()
         update.step()
-        losses.append(loss.item())
-    return np.array(losses)
+        losses.append(loss.item()), margins.append(time_parity.Atan.nearest)
+    return np.array(losses), np.array(margins)
 
 
 def compare(program, network, optimizer, threads):
     """What is wrong, or "" when nothing is; and a line that says how near they are."""
-    batch, steps = NETWORKS[network][-2:]
+    steps, batch = NETWORKS[network].steps, NETWORKS[network].batch
     pictures, labels = batches(network, batch * steps)
     with tempfile.TemporaryDirectory() as folder:
         np.savez(os.path.join(folder, "data.npz"), x_train=pictures, y_train=labels.astype(np.int64), x_test=pictures[:64], y_test=labels[:64].astype(np.int64))
@@ -115,9 +125,15 @@ def compare(program, network, optimizer, threads):
         with open(model, "w", encoding="utf-8") as file:
             file.write(model_text(network, optimizer, "data.npz"))
         weights, got = ours(program, model, folder, threads)
-    truth, single = (theirs(network, optimizer, weights, pictures, labels, dtype) for dtype in (torch.float64, torch.float32))
+    (truth, margins), (single, _) = (theirs(network, optimizer, weights, pictures, labels, dtype) for dtype in (torch.float64, torch.float32))
     if len(got) != steps:
         return f"{len(got)} losses in metrics.jsonl, not {steps}", ""
+    open_ = np.nonzero(margins < time_parity.UNDECIDED)[0]
+    if len(open_):  # what comes after says nothing
+        steps = int(open_[0])
+        truth, single, got = truth[:steps], single[:steps], got[:steps]
+        if steps < LEAST:
+            return f"rounding decides already in step {steps} whether a neuron fires", ""
     off = np.abs(np.array(got) - truth) / np.abs(truth)
     floor = np.maximum.accumulate(np.abs(single - truth) / np.abs(truth))
     said = f"loss {truth[0]:.3f} to {truth[-1]:.3f} in {steps} steps, off by {off.max():.1e} at most (PyTorch's floats: {floor[-1]:.1e})"
