@@ -12,7 +12,7 @@ struct NpzData {
   static inline const Field<P> fields[] = {
       {"path", &P::path, "", 0, 0, "the file; it holds x and y (or x_train, y_train), and perhaps x_validation, y_validation, x_test, y_test"},
       {"task", &P::task, "", 0, 0, "\"classes\" or \"numbers\"; when not given, whole-number y are classes and float y are numbers"},
-      {"layout", &P::layout, "", 0, 0, "of images: \"nhwc\", or \"nchw\" when channels come first"}};
+      {"layout", &P::layout, "", 0, 0, "of images: \"nhwc\", or \"nchw\" when channels come first; \"ntf\": sequences of steps of features"}};
   static constexpr std::string_view needed[] = {"path"};
 
   static Dataset load(const P& p, const LoadContext& c) {

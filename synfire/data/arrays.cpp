@@ -29,6 +29,10 @@ void to_channels_last(const T* from, T* to, int64_t n, int64_t channels, int64_t
 Tensor samples_of(Tensor x, const ArrayOptions& options, const std::string& name) {
   if (x.dtype != DType::u8 && x.dtype != DType::f32) x = to_floats(x);
   int rank = x.shape.rank();
+  if (options.layout == "ntf") {
+    if (rank != 3) fail(Code::data, {name}, fmt::format("has shape {}, which is no sequences", x.shape.str()), "sequences are [N, steps, features]");
+    return x;
+  }
   if (rank < 1 || rank > 4)
     fail(Code::data, {name}, fmt::format("has shape {}, which is neither images nor features", x.shape.str()), "images are [N, height, width] or [N, height, width, channels], features [N, F]");
   if (rank == 1) x.shape.push_back(1);
@@ -125,7 +129,7 @@ void check_word(std::string_view key, const std::string& value, std::initializer
 
 void check_array_options(const ArrayOptions& options, const LoadContext& c) {
   check_word("task", options.task, {"classes", "numbers"}, c);
-  check_word("layout", options.layout, {"nhwc", "nchw"}, c);
+  check_word("layout", options.layout, {"nhwc", "nchw", "ntf"}, c);
 }
 
 }  // namespace synfire

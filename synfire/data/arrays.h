@@ -14,7 +14,7 @@ struct ArrayPart {
 
 struct ArrayOptions {
   std::string task;    // "classes", "numbers"; "": integers are classes, floats are numbers
-  std::string layout;  // "nhwc", "nchw"; "": nhwc, refused where it looks like the other one
+  std::string layout;  // "nhwc", "nchw"; "": nhwc, refused where it looks like the other one; "ntf": sequences [N, T, F]
 };
 
 // Bytes are worth 1/255, or 1 when none is above 1. Classes are 0 … the largest label. Where the parts are more than the

@@ -58,7 +58,7 @@ static void check_targets(const Dataset& d, Problems& problems) {
 
 void check_dataset(const Dataset& d, Problems& problems) {
   if (d.rows() == 0 || d.x.numel() == 0) return problems.add(Code::data, {}, fmt::format("{}: there are no samples", d.name));
-  if (d.x.shape.from(1) != d.sample.numel() || (d.sample.rank() != 1 && d.sample.rank() != 3))
+  if (d.x.shape.from(1) != d.sample.numel() || d.sample.rank() < 1 || d.sample.rank() > 3)
     problems.add(Code::data, {}, fmt::format("{}: samples of shape {} in an array of shape {}", d.name, d.sample.str(), d.x.shape.str()));
   check_targets(d, problems);
   if (!d.parts.empty() && int64_t(d.parts.size()) != d.rows()) problems.add(Code::data, {}, fmt::format("{}: {} rows have a part, there are {}", d.name, d.parts.size(), d.rows()));

@@ -33,7 +33,7 @@ struct Table {
 
 struct Dataset {
   std::string name;
-  Shape sample;                            // one sample: an image [H, W, C] or features [F]
+  Shape sample;                            // one sample: an image [H, W, C], features [F] or a sequence [T, F]
   Tensor x;                                // u8 or f32, [rows, sample…]
   bool channels_first = false;             // images had their channels in front in the source; here they are last
   double unit = 1;                         // what a stored 1 is worth: 1/255 for images of bytes
