@@ -1,4 +1,4 @@
-// One file is enough: the op, the layer and the optimizer of tests/extension/ are known nowhere else, and are listed, checked and
+// One file is enough: the things of tests/extension/ are known nowhere else, and are listed, checked and
 // trained like any other. docs/extending.md shows these files.
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -40,7 +40,7 @@ std::string said(std::vector<std::string> words, int code = 0) {
 }
 
 TEST(Extension, IsInTheCatalogue) {
-  for (const auto& [role, name, file] : {std::array<std::string, 3>{"op", "cube", "cube"}, {"layer", "bend", "bend"}, {"optimizer", "sign_momentum", "sign_momentum"}, {"op", "sign_momentum_update", "sign_momentum"}}) {
+  for (const auto& [role, name, file] : {std::array<std::string, 3>{"op", "cube", "cube"}, {"layer", "bend", "bend"}, {"optimizer", "sign_momentum", "sign_momentum"}, {"op", "sign_momentum_update", "sign_momentum"}, {"neuron", "leaky_twice", "leaky_twice"}, {"op", "leaky_twice_scan_grad", "leaky_twice"}, {"surrogate", "hill", "hill"}}) {
     const Entry* e = find_entry(role, name);
     ASSERT_TRUE(e) << role << " " << name;
     EXPECT_NE(e->file.find("extension/" + file + ".cpp"), e->file.npos) << e->file;
@@ -68,36 +68,57 @@ TEST(Extension, IsInTheTestsOfEveryOp) {
 }
 
 TEST(Extension, NoSourceFileKnowsIt) {
-  std::regex name("\"(cube|bend|sign_momentum|sign_momentum_update)\"");
+  std::regex name("\"(cube|bend|sign_momentum|sign_momentum_update|leaky_twice|hill)\"");
   for (const char* folder : {"synfire", "catalog"})
     for (const auto& f : fs::recursive_directory_iterator(kRoot / folder)) {
       if (f.is_regular_file()) { EXPECT_FALSE(std::regex_search(text_of(f.path()), name)) << f.path(); }
     }
 }
 
-TEST(Extension, TrainsInAModelFile) {
+// Trains the file, resumes it for one epoch more, and gives the test accuracy.
+double trained(const std::string& model, int epochs) {
   fs::path folder = fs::temp_directory_path() / ("synfire-extension-" + std::to_string(getpid()));
   fs::create_directories(folder);
-  std::ofstream(folder / "m.toml") << R"(data = "digits"
+  std::ofstream(folder / "m.toml") << model;
+  std::string text = said({"train", (folder / "m.toml").string(), "--runs", (folder / "runs").string(), "--progress", "none", "--json", "--threads", "2", "train.epochs=" + std::to_string(epochs)});
+  while (text.ends_with('\n')) text.pop_back();
+  nlohmann::json result = nlohmann::json::parse(text.substr(text.rfind('\n') + 1), nullptr, false);
+  EXPECT_TRUE(result.contains("metrics")) << text;
+  if (!result.contains("metrics")) return 0;
+  fs::path run = result["run"].get<std::string>();
+  std::string resumed = said({"resume", run.string(), "--epochs", "+1", "--progress", "none", "--json"});  // what lasts is in the checkpoint
+  EXPECT_NE(resumed.find("\"epochs\":" + std::to_string(epochs + 1)), resumed.npos) << resumed;
+  fs::remove_all(folder);
+  return result["metrics"]["test"]["accuracy"].get<double>();
+}
+
+TEST(Extension, TrainsInAModelFile) {
+  EXPECT_GT(trained(R"(data = "digits"
 layer = [
   {kind = "dense", units = 32, activation = "tanh"},
   {kind = "bend"},
   {kind = "dense", units = "classes"},
 ]
 [train]
-epochs = 8
 batch = 32
 optimizer = {kind = "sign_momentum", lr = 2e-3}
-)";
-  std::string text = said({"train", (folder / "m.toml").string(), "--runs", (folder / "runs").string(), "--progress", "none", "--json", "--threads", "2"});
-  while (text.ends_with('\n')) text.pop_back();
-  nlohmann::json result = nlohmann::json::parse(text.substr(text.rfind('\n') + 1), nullptr, false);
-  ASSERT_TRUE(result.contains("metrics")) << text;
-  EXPECT_GT(result["metrics"]["test"]["accuracy"].get<double>(), 0.9) << text;
-  fs::path run = result["run"].get<std::string>();
-  std::string resumed = said({"resume", run.string(), "--epochs", "+1", "--progress", "none", "--json"});  // slot and weight are in the checkpoint
-  EXPECT_NE(resumed.find("\"epochs\":9"), resumed.npos) << resumed;
-  fs::remove_all(folder);
+)", 8), 0.9);
+}
+
+TEST(Extension, FiresInAModelFile) {
+  EXPECT_GT(trained(R"(data = "digits"
+time = {steps = 10}
+layer = [
+  {kind = "dense", units = 64},
+  {kind = "leaky_twice", surrogate = {kind = "hill", k = 4}},
+  {kind = "dense", units = "classes"},
+  {kind = "leaky_twice", surrogate = "hill", recurrent = true},
+]
+[train]
+batch = 32
+loss = "ce_count"
+optimizer = {kind = "adam", lr = 5e-3}
+)", 12), 0.85);
 }
 
 TEST(Extension, GuideShowsTheseFiles) {
