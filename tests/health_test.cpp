@@ -121,6 +121,11 @@ std::string noisy(const std::string& folder) {
   return "[data]\nkind = \"csv\"\npath = \"" + path + "\"\ntarget = \"value\"\ntask = \"numbers\"\n" + relu(256) + relu(256) + dense("\"targets\"");
 }
 
+std::string spiking(const std::string& of_neurons) {
+  std::string leaky = "[[layer]]\nkind = \"leaky\"\n";
+  return "data = \"digits\"\n[time]\nsteps = 10\n" + dense("64") + leaky + of_neurons + kClasses + leaky + rate("adam", "5e-3", 10) + "loss = \"ce_rate\"\n";
+}
+
 std::vector<Case> cases(const std::string& folder) {
   std::string digits = "data = \"digits\"\n", adam = rate("adam", "3e-3", 12), deep_sigmoid, ones, he;
   for (int i = 0; i < 8; ++i) deep_sigmoid += dense("32", "activation = \"sigmoid\"\n"), ones += relu(32, "init = \"ones\"\n"), he += relu(32, "init = \"he\"\n");
@@ -137,6 +142,8 @@ std::vector<Case> cases(const std::string& folder) {
       {"one_class_only", "", digits + relu(32) + kClasses + adam + "l2 = 1.0\n"},
       {"rate_too_high", "", digits + dense("32", "activation = \"tanh\"\n") + kClasses + rate("sgd", "30")},
       {"rate_too_high", "", regression(folder) + rate("sgd", "3")},  // becomes NaN
+      {"silent_neurons", "leaky1", spiking("threshold = 60\n"), spiking("threshold = 1\n")},
+      {"restless_neurons", "leaky1", spiking("threshold = -20\nreset_by = \"none\"\n"), spiking("threshold = 1\n")},
       {"overfitting", "", noisy(folder) + rate("adam", "5e-3", 200) + "test_best = false\n"},
       {"rate_too_low", "", digits + relu(32) + kClasses + rate("adam", "1e-6")},
   };
@@ -198,6 +205,8 @@ std::vector<std::string> healthy(const std::string& folder) {
       digits + relu(32) + relu(32) + relu(32) + relu(32) + relu(32) + kClasses + rate("adam", "2e-3", 30) + "clip_norm = 1.0\nwarmup = 20\n",
       digits,
       csv(table(folder + "/honest.csv", false)) + rate("adam", "1e-2", 30),
+      spiking(""),
+      spiking("recurrent = true\n"),
       regression(folder) + rate("adam", "1e-2", 60),
       regression(folder) + rate("adam", "3e-3", 60) + "batch = 32\nloss = \"mae\"\n"};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "synfire/base/format.h"
+#include "synfire/def/neuron.h"
 #include "synfire/model/toml.h"
 
 namespace synfire {
@@ -71,6 +72,8 @@ struct Judge {
   void growth();
   void fast();
   void dying();
+  void silent(size_t i, double share, int64_t step);
+  void restless();
   void vanishing();
   void slow();
   void one_class();
@@ -145,12 +148,38 @@ void Judge::dying() {
     if (std::isnan(dead) || dead < kDead) continue;
     int64_t step = m.back().step;
     for (const Measurement& x : m) if (x.layers[i].dead >= kDead) { step = x.step; break; }
+    if (const NeuronDef* neuron = Registry<NeuronDef>::find(spec(i).kind)) {
+      if (neuron->fires) silent(i, dead, step);
+      return;
+    }
     bool early = step <= m[std::min<size_t>(1, m.size() - 1)].step;
     add("dying_relu", dead >= kAllDead, &spec(i), spec(i).where, step,
         fmt::format("{:.0f} % of the units of \"{}\" gave 0 for each of the last {} samples that were looked at; no gradient passes through them, so they stay like that", 100 * dead, spec(i).name, m.back().window),
         fmt::format("{}activation = \"leaky_relu\" keeps them alive, or train.optimizer.lr = {:g} (it is {:g})", early ? "they are dead from the beginning, so look at init and the input's scale, too: " : "",
                rounded(rate() / 10), rate()));
     return;
+  }
+}
+
+// A neuron far below its threshold gets next to no gradient, either.
+void Judge::silent(size_t i, double share, int64_t step) {
+  double threshold = spec(i).attrs.real("threshold");
+  add("silent_neurons", share >= kAllDead, &spec(i), spec(i).where, step,
+      fmt::format("{:.0f} % of the neurons of \"{}\" did not fire once for the last {} samples that were looked at", 100 * share, spec(i).name, m.back().window),
+      fmt::format("threshold = {:g} (it is {:g}), or a stronger input: larger first weights in the layer before, encode = {{kind = \"rate\", gain = 2}}; a wider surrogate reaches neurons that are further from firing",
+             threshold > 0 ? rounded(threshold / 10) : threshold, threshold));
+}
+
+void Judge::restless() {
+  if (m.size() < kFew) return;
+  for (size_t i = 0; i < layers(); ++i) {
+    const NeuronDef* neuron = Registry<NeuronDef>::find(spec(i).kind);
+    double full = late([&](const Measurement& x) { return x.layers[i].saturated; });
+    if (!neuron || !neuron->fires || std::isnan(full) || full < kDead) continue;
+    double threshold = spec(i).attrs.real("threshold");
+    return add("restless_neurons", full >= kAllDead, &spec(i), spec(i).where, m.back().step,
+               fmt::format("{:.0f} % of the neurons of \"{}\" fire at nearly every step, so that their spikes say nothing", 100 * full, spec(i).name),
+               fmt::format("threshold = {:g} (it is {:g}), or a weaker input", threshold > 0 ? 10 * rounded(threshold) : 1.0, threshold));
   }
 }
 
@@ -256,7 +285,7 @@ std::vector<Finding> judge_start(const Course& c) {
 std::vector<Finding> judge_course(const Course& c) {
   if (c.measured.empty()) return {};
   Judge j{c};
-  j.start(), j.fast(), j.growth(), j.dying(), j.vanishing(), j.slow(), j.one_class(), j.overfitting();
+  j.start(), j.fast(), j.growth(), j.dying(), j.restless(), j.vanishing(), j.slow(), j.one_class(), j.overfitting();
   return j.found;
 }
 

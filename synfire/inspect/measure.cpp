@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "synfire/def/activation.h"
+#include "synfire/def/neuron.h"
 
 namespace synfire {
 namespace {
@@ -23,8 +23,9 @@ void look_at_classes(const Executable& e, Measurement& m) {
   m.top_predicted = share_of_top(predicted, e.batch), m.top_actual = share_of_top(actual, e.batch);
 }
 
-int64_t samples_within(const View& v, int64_t most) {
-  int64_t n = v.shape[0], each = std::max<int64_t>(v.shape.from(1), 1);
+// Of a batch, so many samples that not more than `most` numbers are looked at. What changes over time has [T B, …].
+int64_t samples_within(const View& v, int64_t batch, int64_t most) {
+  int64_t n = std::min(batch, v.shape[0]), each = std::max<int64_t>(v.shape.numel() / std::max<int64_t>(n, 1), 1);
   return std::clamp<int64_t>(most / each, 1, n);
 }
 
@@ -72,6 +73,7 @@ Measurer::Measurer(Model& model, const Executable& e) : model_(model) {
     }
     Choice own;
     if (const Choice* c = activation_of(spec, own)) l.ends = ends_of(*c);
+    if (const NeuronDef* neuron = Registry<NeuronDef>::find(spec.kind); neuron && neuron->fires) l.ends = {true, true, -1, 0.5f};
     layers_.push_back(std::move(l)), widest = std::max(widest, looked_at);
   }
   weights_.resize(widest), gradients_.resize(widest);
@@ -111,7 +113,7 @@ void Measurer::look_at_weights(const Executable&, Layer& l, LayerHealth& h, bool
 void Measurer::look_at_units(Layer& l, LayerHealth& h, const float* x, int64_t rows, int64_t positions, int64_t units) {
   units_.assign(size_t(units), 0);
   int32_t* count = units_.data();
-  const float *end = x + rows * positions * units, low = l.ends.low, high = l.ends.high;
+  const float *begin = x, *end = x + rows * positions * units, low = l.ends.low, high = l.ends.high;
   if (l.ends.can_die) {
     for (; x != end; x += units) for (int64_t u = 0; u < units; ++u) count[u] |= x[u] != 0;
     l.quiet.resize(size_t(units));
@@ -122,36 +124,44 @@ void Measurer::look_at_units(Layer& l, LayerHealth& h, const float* x, int64_t r
       dead += quiet >= std::min(window_, kWindow);
     }
     h.dead = double(dead) / double(units);
-  } else if (l.ends.saturates) {
-    for (; x != end; x += units) for (int64_t u = 0; u < units; ++u) count[u] += (x[u] < low) | (x[u] > high);
+  }
+  if (l.ends.saturates) {
+    units_.assign(size_t(units), 0);
+    for (x = begin; x != end; x += units) for (int64_t u = 0; u < units; ++u) count[u] += (x[u] < low) | (x[u] > high);
     int64_t full = std::count_if(units_.begin(), units_.end(), [&](int32_t n) { return n > kMostly * double(rows * positions); });
     h.saturated = double(full) / double(units);
   }
 }
 
-void Measurer::look_at_output(Layer& l, LayerHealth& h, const View& v, bool histograms) {
-  int64_t rows = samples_within(v, kMostActivations), each = v.shape.from(1), units = v.shape[-1];
-  Moments m = moments(v.f32(), rows * each);
+void Measurer::look_at_output(Layer& l, LayerHealth& h, const View& v, int64_t batch, bool histograms) {
+  int64_t rows = samples_within(v, batch, kMostActivations), each = v.shape.from(1), units = v.shape[-1], steps = std::max<int64_t>(1, v.shape[0] / batch);
+  const float* x = v.f32();
+  if (steps > 1) {  // all steps of some samples
+    rows_.clear();
+    for (int64_t t = 0; t < steps; ++t) rows_.insert(rows_.end(), x + t * batch * each, x + (t * batch + rows) * each);
+    x = rows_.data(), each *= steps;
+  }
+  Moments m = moments(x, rows * each);
   h.mean = m.mean(), h.deviation = m.deviation();
-  if (histograms) h.activation_counts = histogram(v.f32(), rows * each > kMostCounted ? moments(v.f32(), std::max<int64_t>(1, kMostCounted / std::max<int64_t>(each, 1)) * each) : m);
-  if (units > 0) look_at_units(l, h, v.f32(), rows, each / units, units);
+  if (histograms) h.activation_counts = histogram(x, rows * each > kMostCounted ? moments(x, std::max<int64_t>(1, kMostCounted / std::max<int64_t>(each, 1)) * each) : m);
+  if (units > 0) look_at_units(l, h, x, rows, each / units, units);
 }
 
 Measurement Measurer::measure(const Executable& e, bool histograms) {
   Measurement m;
-  int64_t rows = samples_within(e.x, kMostActivations);
+  int64_t rows = samples_within(e.x, e.batch, kMostActivations);
   Moments input = moments(e.x.f32(), rows * e.x.shape.from(1));
   m.input_mean = input.mean(), m.input_deviation = input.deviation(), m.input_low = input.low, m.input_high = input.high;
   if (e.target.dtype == DType::i32) look_at_classes(e, m);
   int64_t least = e.batch;  // a layer with many units an image is looked at for fewer samples
-  for (const View& v : e.layers) if (v.data) least = std::min(least, samples_within(v, kMostActivations));
+  for (const View& v : e.layers) if (v.data) least = std::min(least, samples_within(v, e.batch, kMostActivations));
   window_ += least, m.window = std::min(window_, kWindow);
   for (size_t i = 0; i < layers_.size(); ++i) {
     const LayerSpec& spec = model_.net().layers[i];
     LayerHealth h;
     h.name = spec.name, h.kind = spec.kind;
     look_at_weights(e, layers_[i], h, histograms);
-    if (e.layers[i].data) look_at_output(layers_[i], h, e.layers[i], histograms);
+    if (e.layers[i].data) look_at_output(layers_[i], h, e.layers[i], e.batch, histograms);
     m.layers.push_back(std::move(h));
   }
   return m;

@@ -15,8 +15,8 @@ struct LayerHealth {
   double gradient_norm = kNoNumber;          // of the loss by those, before clipping
   double update_ratio = kNoNumber;           // norm of what the step changed by the norm of the weights
   double mean = kNoNumber, deviation = kNoNumber;  // of what the layer put out
-  double dead = kNoNumber;                   // share of units (neurons, channels) that gave 0 for every sample of the window
-  double saturated = kNoNumber;              // share of units at an end of their range in 95 % of the batch and more
+  double dead = kNoNumber;                   // share of units (neurons, channels) that gave 0 for every sample of the window; of neurons that fire: at every step
+  double saturated = kNoNumber;              // share of units at an end of their range in 95 % of the batch and more; of neurons that fire: fired in as many of the steps
   Histogram weight_counts, gradient_counts, activation_counts;  // on some steps only
   double gradient_rms() const { return weights ? gradient_norm / std::sqrt(double(weights)) : kNoNumber; }
 };
@@ -50,11 +50,12 @@ class Measurer {
   struct Layer { std::vector<Parameter> weights; Ends ends; std::vector<int64_t> quiet; };
   void look_at_weights(const Executable& e, Layer& l, LayerHealth& h, bool histograms);
   void look_at_units(Layer& l, LayerHealth& h, const float* x, int64_t rows, int64_t positions, int64_t units);
-  void look_at_output(Layer& l, LayerHealth& h, const View& output, bool histograms);
+  void look_at_output(Layer& l, LayerHealth& h, const View& output, int64_t batch, bool histograms);
 
   Model& model_;
   std::vector<Layer> layers_;
   std::vector<float> weights_, gradients_;                    // samples of one layer, side by side
+  std::vector<float> rows_;                                   // what a layer put out over time for some samples
   std::vector<int32_t> units_;
   int64_t window_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "synfire/data/source.h"
+#include "synfire/def/neuron.h"
 
 namespace synfire {
 
@@ -11,9 +12,10 @@ DataInfo info_of(const Source& s) { return {s.data.sample, s.data.classes(), s.d
 
 namespace {
 
-// Whether a measuring plan keeps what a layer puts out: of those that learn a matrix or end with an activation. What norms, sums and pools
+// Whether a measuring plan keeps what a layer puts out: of those that learn a matrix, end with an activation, or fire. What norms, sums and pools
 // give is told by the layers around them, and would take half as much memory again in a residual network.
 bool shows(const LayerSpec& l, const Graph& g, const Values& parameters) {
+  if (const NeuronDef* neuron = Registry<NeuronDef>::find(l.kind); neuron && neuron->fires) return true;
   const Choice* activation = l.attrs.choice("activation");
   if ((activation && activation->kind != "linear") || Registry<ActivationDef>::find(l.kind)) return true;
   return std::any_of(parameters.begin(), parameters.end(), [&](Value p) {
