@@ -159,7 +159,7 @@ TEST_F(DatasetNpz, ImagesAndTheirLayouts) {
       for (int p = 0; p < 20; ++p) EXPECT_EQ(d.x.as<uint8_t>()[(n * 20 + p) * 3 + c], x.as<uint8_t>()[(n * 3 + c) * 20 + p]);
   EXPECT_EQ(read({{"x", x}, {"y", y}}, ", layout = \"nhwc\"").sample, (Shape{3, 4, 5}));
   expect_words(refused({{"x", x}, {"y", y}}), {"a.npz[x]: has shape [2, 3, 4, 5]", "layout = \"nchw\""});
-  expect_words(refused({{"x", x}, {"y", y}}, ", layout = \"chw\"", Code::config), {"layout should be \"nhwc\" or \"nchw\""});
+  expect_words(refused({{"x", x}, {"y", y}}, ", layout = \"chw\"", Code::config), {"layout should be \"nhwc\", \"nchw\" or \"ntf\""});
 }
 
 TEST_F(DatasetNpz, UnitsOfBytes) {

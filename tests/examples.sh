@@ -14,7 +14,7 @@ wrong() { failed=$((failed + 1)); printf 'FAILED %s\n' "$*"; }
 
 data_of() {  # what an example's data are
   case $1 in
-    digits) echo "$root" ;;
+    digits | adding) echo "$root" ;;
     penguins) echo "$root/examples/penguins.csv" ;;
     iris | wine | breast_cancer | concrete) echo "$root/data/$1.csv" ;;
     mnist_*) echo "$root/../shared/data/mnist" ;;

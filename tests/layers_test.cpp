@@ -180,7 +180,7 @@ TEST(Examples, NetworksTrace) {
     ++seen;
     std::string name = f.path().stem().string(), text = text_of(f.path());
     bool table = text.find("target = ") != text.npos, numbers = text.find("\"targets\"") != text.npos;
-    DataInfo data{table ? Shape{8} : name == "digits" ? Shape{8, 8, 1} : Shape{28, 28, 1}, numbers ? 0 : 10, numbers ? 10 : 1};
+    DataInfo data{table ? Shape{8} : name == "adding" ? Shape{200, 2} : name == "digits" ? Shape{8, 8, 1} : Shape{28, 28, 1}, numbers ? 0 : 10, numbers ? 10 : 1};
     Net net = read_net(parse_toml(text, f.path().string()), data);
     for (Mode mode : {Mode::train, Mode::evaluate}) {
       Traced t = trace(net, data, 3, mode, 1);
