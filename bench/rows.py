@@ -24,8 +24,8 @@ class Row:
 
 FORMS = ("plain", "foreach", "fused")
 IMAGES = ("fused", "channels_last", "channels_last+fused")
-SPIKING = ("snntorch", "snntorch+by_steps", "spikingjelly", "norse", "norse+by_steps")
-LIF = ("snntorch", "spikingjelly", "norse")
+LIF = ("snntorch", "snntorch+compile", "spikingjelly", "spikingjelly+compile", "norse+compile")
+SPIKING = LIF + ("snntorch+by_steps",)
 ROWS = (
     Row("mlp", "MLP 784-256-128-10, batch 64, Adam", "mlp", 64, "adam", FORMS + ("fused+compile",), 2.0),
     Row("tiny1", "MLP 16-64-64-10, batch 1, Adam", "tiny", 1, "adam", FORMS + ("fused+compile",), 40, seconds=0.5),

@@ -3,6 +3,7 @@
 All have the dynamics of snnTorch's Leaky, h = beta v + input with a soft reset, and start from the same weights; SpikingJelly and norse reset
 in the step of the spike, snnTorch and Synfire in the next one. Sequences are [T, B, N].
 """
+import functools
 import logging
 
 import torch
@@ -16,17 +17,18 @@ NETWORKS = {"snn5": ((784, 1000, 10), 25, 0.05), "snn15": ((784, 1000, 10), 25, 
 
 
 class SnnTorch:
-    """A layer of snnTorch's Leaky: a loop over the steps."""
+    """A layer of snnTorch's Leaky: a loop over the steps. compiled: each step by torch.compile."""
 
-    def __init__(self, **words):
+    def __init__(self, compiled=False, **words):
         import snntorch
         self.cell = snntorch.Leaky(**({"beta": BETA} | words))
+        self.run = torch.compile(self.cell) if compiled else self.cell
 
     def begin(self):
         self.membrane = self.cell.reset_mem()
 
     def step(self, x):
-        spikes, self.membrane = self.cell(x, self.membrane)
+        spikes, self.membrane = self.run(x, self.membrane)
         return spikes.to(x.dtype)
 
     def over(self, x):
@@ -35,33 +37,35 @@ class SnnTorch:
 
 
 class SpikingJelly:
-    """A layer of SpikingJelly's LIFNode, all steps in one call; without other words, h = beta v + input with a soft reset."""
+    """A layer of SpikingJelly's LIFNode, all steps in one call or, compiled, one by one; without other words, h = beta v + input with a soft reset."""
 
-    def __init__(self, **words):
+    def __init__(self, compiled=False, **words):
         from spikingjelly.activation_based import neuron, surrogate
         given = {"tau": 1 / (1 - BETA), "decay_input": False, "v_reset": None, "detach_reset": True, "surrogate_function": surrogate.ATan()} | words
-        self.cell = neuron.LIFNode(step_mode="m", **given)
+        self.cell = neuron.LIFNode(step_mode="s" if compiled else "m", **given)
+        self.run = torch.compile(lambda x: self.cell(x)) if compiled else None
 
     def over(self, x):
         self.cell.reset()
-        return self.cell(x)
+        return torch.stack([self.run(now) for now in x]) if self.run else self.cell(x)
 
 
 class Norse:
     """A layer of norse's LIFBoxCell: a loop over the steps. It scales its input by what decays in a step, which larger weights make up for."""
     gain = 1 / (1 - BETA)
 
-    def __init__(self):
+    def __init__(self, compiled=False):
         import norse.torch
         from norse.torch.functional.reset import reset_subtract
         parameters = norse.torch.LIFBoxParameters(tau_mem_inv=torch.as_tensor((1 - BETA) * 1e3), reset_method=reset_subtract)
-        self.cell = norse.torch.LIFBoxCell(parameters)
+        cell = norse.torch.LIFBoxCell(parameters)
+        self.run = torch.compile(cell) if compiled else cell
 
     def begin(self):
         self.state = None
 
     def step(self, x):
-        spikes, self.state = self.cell(x, self.state)
+        spikes, self.state = self.run(x, self.state)
         return spikes
 
     def over(self, x):
@@ -75,7 +79,7 @@ LIBRARIES = {"snntorch": SnnTorch, "spikingjelly": SpikingJelly, "norse": Norse}
 class Spiking(nn.Module):
     """Dense layers with neurons behind each. by_steps: each step goes through all layers, as in the tutorials; else each layer through all steps."""
 
-    def __init__(self, sizes, make, by_steps=False):
+    def __init__(self, sizes, make, by_steps=False, gain=1):
         super().__init__()
         self.by_steps = by_steps
         self.neurons = tuple(make() for _ in sizes[1:])  # a tuple: what they hold is not in state_dict()
@@ -85,7 +89,7 @@ class Spiking(nn.Module):
             self.add_module(self.dense[-1], nn.Linear(inputs, units))
             with torch.no_grad():
                 for p in getattr(self, self.dense[-1]).parameters():
-                    p *= getattr(make, "gain", 1)
+                    p *= gain
 
     def layers(self):
         return [(getattr(self, name), neurons) for name, neurons in zip(self.dense, self.neurons)]
@@ -118,10 +122,11 @@ def rate_loss(spikes, labels):
 
 
 def training_step(name, words, batch, update_of):
-    """One step, and the part of the steps in which the first layer fires. words: a library, and "by_steps"."""
+    """One step, and the part of the steps in which the first layer fires. words: a library, "by_steps" and "compile"."""
     sizes, steps, share = NETWORKS[name]
     torch.manual_seed(0)
-    net = Spiking(sizes, LIBRARIES[words[0]], "by_steps" in words)
+    library = LIBRARIES[words[0]]
+    net = Spiking(sizes, functools.partial(library, compiled="compile" in words), "by_steps" in words, getattr(library, "gain", 1))
     x = torch.randn(steps, batch, sizes[0]) if share is None else (torch.rand(steps, batch, sizes[0]) < share).float()
     labels = torch.randint(0, sizes[-1], (batch,))
     update, lost = update_of(net.parameters()), rate_loss if len(sizes) > 2 else count_loss

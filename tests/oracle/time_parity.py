@@ -8,15 +8,28 @@ import os
 import sys
 from typing import Callable, NamedTuple
 
+import numpy as np
+import snntorch.functional
+import snntorch.surrogate
 import torch
 import torch.nn.functional as F
+from spikingjelly.activation_based import surrogate as spikingjelly
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bench"))
 import networks  # noqa: E402
 import spiking  # noqa: E402
 
 STEPS = 10
-UNDECIDED = 2e-6  # of a threshold: single precision may go the other way
+UNDECIDED = 2e-6  # from a threshold: single precision may go the other way
+DRIFT = 4          # times what single precision has moved the nearest membrane by then
+
+
+def decided(margins, single):
+    """Steps up to the first that rounding may decide. margins, single: the least distance from a threshold in each step, in either precision."""
+    with np.errstate(invalid="ignore"):  # without thresholds, both are infinite
+        drift = np.maximum.accumulate(np.nan_to_num(np.abs(margins - single)))
+    undecided = np.nonzero(margins < np.maximum(UNDECIDED, DRIFT * drift))[0]
+    return int(undecided[0]) if len(undecided) else len(margins)
 
 
 class Case(NamedTuple):
@@ -53,6 +66,28 @@ class Atan(torch.autograd.Function):
         return gradient / (1 + (torch.pi * x) ** 2), None
 
 
+def watched(surrogate):
+    """A library's surrogate that tells Atan.nearest how near it came to a threshold. snnTorch's gradients are in single precision."""
+    def spike(x):
+        Atan.nearest = min(Atan.nearest, x.detach().abs().min().item())
+        return surrogate(x)
+    return spike
+
+
+class Synaptic(spiking.SnnTorch):
+    """A layer of snnTorch's Synaptic."""
+
+    def __init__(self, **words):
+        self.cell = snntorch.Synaptic(**words)
+
+    def begin(self):
+        self.state = self.cell.reset_mem()
+
+    def step(self, x):
+        spikes, *self.state = self.cell(x, *self.state)
+        return spikes.to(x.dtype)
+
+
 def by_rows(x):
     """[B, 1, 28, 28] to a sequence of rows, [28, B, 28]."""
     return x[:, 0].transpose(0, 1)
@@ -65,7 +100,6 @@ def again_and_again(x):
 def rate_loss(spikes, labels):
     """snnTorch's ce_rate_loss; written out where single precision, which is all that it gives, will not do."""
     if spikes.dtype == torch.float32:
-        import snntorch.functional
         return snntorch.functional.ce_rate_loss()(spikes, labels)
     return F.cross_entropy(spikes.flatten(0, 1), labels.repeat(len(spikes)))
 
@@ -75,14 +109,16 @@ def recurrent(kind, units=128, more="", **words):
     return Case(text, lambda dtype: networks.Recurrent(kind, 28, units, 10, **words), by_rows, F.cross_entropy, "", 1, 64, 50)
 
 
-def spikes(neuron, library, **words):
-    """784-100-10; `words` go to the library's neuron, with its own surrogate in single precision."""
+def spikes(neuron, library, surrogate=None, **words):
+    """784-100-10; `words` go to the library's neuron. surrogate: one of snnTorch's; None: the arctangent."""
     layer = NEURONS.format(neuron=neuron)
     text = f"[time]\nsteps = {STEPS}\n\n" + DENSE.format(units=100) + layer + DENSE.format(units='"classes"') + layer
 
     def make(dtype):
-        exact = {"spike_grad": Atan.apply} if library is spiking.SnnTorch else {"surrogate_function": lambda x: Atan.apply(x, True)}
-        return spiking.Spiking((784, 100, 10), lambda: library(**words, **(exact if dtype == torch.float64 else {})))
+        jelly, exact = library is spiking.SpikingJelly, dtype == torch.float64 and not surrogate
+        own = surrogate or (spikingjelly.ATan() if jelly else snntorch.surrogate.atan())
+        more = {"surrogate_function" if jelly else "spike_grad": (lambda x: Atan.apply(x, jelly)) if exact else watched(own)}
+        return spiking.Spiking((784, 100, 10), lambda: library(**words, **more))
     return Case(text, make, again_and_again, rate_loss, 'loss = "ce_rate"\n', 1, 8, 50)
 
 
@@ -95,6 +131,9 @@ NETWORKS = {
     "bigru": recurrent("gru", 64, BOTH, num_layers=2, bidirectional=True),
     "snn": spikes('"leaky"\nbeta = 0.9\nreset_at = "next"', spiking.SnnTorch, beta=0.9),
     "snn_hard": spikes('"leaky"\nbeta = 0.9\nreset_at = "next"\nreset_by = "hard"', spiking.SnnTorch, beta=0.9, reset_mechanism="zero"),
+    "snn_fast_sigmoid": spikes('"leaky"\nbeta = 0.9\nreset_at = "next"\nsurrogate = "fast_sigmoid"', spiking.SnnTorch,
+                               snntorch.surrogate.fast_sigmoid(slope=25), beta=0.9),
+    "snn_synaptic": spikes('"synaptic"\nalpha = 0.9\nbeta = 0.8\nreset_at = "next"', Synaptic, alpha=0.9, beta=0.8),
     "snn_lif": spikes('"lif"\ntau = 2\nreset_by = "hard"\ncompare = "ge"\ndetach_reset = false', spiking.SpikingJelly,
                       tau=2.0, decay_input=True, v_reset=0.0, detach_reset=False),
     "snn_soft": spikes('"leaky"\nbeta = 0.75\ncompare = "ge"', spiking.SpikingJelly, tau=4.0),

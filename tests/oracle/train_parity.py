@@ -30,7 +30,7 @@ import time_parity  # noqa: E402
 from time_parity import Case  # noqa: E402
 
 TOLERANCE, NOISE = 1e-4, 3
-LEAST = 5  # steps that must be compared
+LEAST = 2  # steps that must be compared: the second one has learned
 T = torch.optim
 # name: (rate, the rule's word and other parameters, PyTorch's rule and its words). An eps larger than the default keeps weights
 # without a gradient from following rounding errors; the defaults are held by tests/golden.
@@ -117,26 +117,26 @@ def theirs(network, optimizer, weights, pictures, labels, dtype):
 
 def compare(program, network, optimizer, threads):
     """What is wrong, or "" when nothing is; and a line that says how near they are."""
-    steps, batch = NETWORKS[network].steps, NETWORKS[network].batch
-    pictures, labels = batches(network, batch * steps)
+    case = NETWORKS[network]
+    pictures, labels = batches(network, case.batch * case.steps)
     with tempfile.TemporaryDirectory() as folder:
         np.savez(os.path.join(folder, "data.npz"), x_train=pictures, y_train=labels.astype(np.int64), x_test=pictures[:64], y_test=labels[:64].astype(np.int64))
         model = os.path.join(folder, "model.toml")
         with open(model, "w", encoding="utf-8") as file:
             file.write(model_text(network, optimizer, "data.npz"))
         weights, got = ours(program, model, folder, threads)
-    (truth, margins), (single, _) = (theirs(network, optimizer, weights, pictures, labels, dtype) for dtype in (torch.float64, torch.float32))
-    if len(got) != steps:
-        return f"{len(got)} losses in metrics.jsonl, not {steps}", ""
-    open_ = np.nonzero(margins < time_parity.UNDECIDED)[0]
-    if len(open_):  # what comes after says nothing
-        steps = int(open_[0])
-        truth, single, got = truth[:steps], single[:steps], got[:steps]
-        if steps < LEAST:
-            return f"rounding decides already in step {steps} whether a neuron fires", ""
+    (truth, margins), (single, rounded) = (theirs(network, optimizer, weights, pictures, labels, dtype) for dtype in (torch.float64, torch.float32))
+    if len(got) != case.steps:
+        return f"{len(got)} losses in metrics.jsonl, not {case.steps}", ""
     off = np.abs(np.array(got) - truth) / np.abs(truth)
+    agree = int(np.argmax(np.append(~(off <= TOLERANCE), True)))
+    steps = time_parity.decided(margins, rounded)  # those after it may agree, and need not
+    more = f"; rounding may decide from there on, and they agree for {agree} of {case.steps}" if steps < case.steps else ""
+    if steps < LEAST:
+        return f"rounding decides already in step {steps} whether a neuron fires", ""
+    truth, single, off = truth[:steps], single[:steps], off[:steps]
     floor = np.maximum.accumulate(np.abs(single - truth) / np.abs(truth))
-    said = f"loss {truth[0]:.3f} to {truth[-1]:.3f} in {steps} steps, off by {off.max():.1e} at most (PyTorch's floats: {floor[-1]:.1e})"
+    said = f"loss {truth[0]:.3f} to {truth[-1]:.3f} in {steps} steps, off by {off.max():.1e} at most (PyTorch's floats: {floor[-1]:.1e}){more}"
     wrong = np.nonzero(~(off <= np.maximum(TOLERANCE, NOISE * floor)))[0]
     return (f"step {wrong[0]}: {got[wrong[0]]:.8g}, PyTorch {truth[wrong[0]]:.8g}" if len(wrong) else ""), said
 
