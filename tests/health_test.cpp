@@ -142,7 +142,7 @@ std::vector<Case> cases(const std::string& folder) {
       {"one_class_only", "", digits + relu(32) + kClasses + adam + "l2 = 1.0\n"},
       {"rate_too_high", "", digits + dense("32", "activation = \"tanh\"\n") + kClasses + rate("sgd", "30")},
       {"rate_too_high", "", regression(folder) + rate("sgd", "3")},  // becomes NaN
-      {"silent_neurons", "leaky1", spiking("threshold = 60\n"), spiking("threshold = 1\n")},
+      {"silent_neurons", "leaky1", spiking("threshold = 900\n"), spiking("threshold = 1\n")},
       {"restless_neurons", "leaky1", spiking("threshold = -20\nreset_by = \"none\"\n"), spiking("threshold = 1\n")},
       {"overfitting", "", noisy(folder) + rate("adam", "5e-3", 200) + "test_best = false\n"},
       {"rate_too_low", "", digits + relu(32) + kClasses + rate("adam", "1e-6")},

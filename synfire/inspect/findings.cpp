@@ -73,7 +73,7 @@ struct Judge {
   void fast();
   void dying();
   void silent(size_t i, double share, int64_t step);
-  void restless();
+  void restless(size_t i, double share);
   void vanishing();
   void slow();
   void one_class();
@@ -145,13 +145,12 @@ void Judge::dying() {
   if (m.size() < kFew || m.back().window < kLeastSamples) return;
   for (size_t i = 0; i < layers(); ++i) {
     double dead = late([&](const Measurement& x) { return x.layers[i].dead; });
+    const NeuronDef* neuron = Registry<NeuronDef>::find(spec(i).kind);
+    if (double full = late([&](const Measurement& x) { return x.layers[i].saturated; }); neuron && full >= kDead) return restless(i, full);
     if (std::isnan(dead) || dead < kDead) continue;
     int64_t step = m.back().step;
     for (const Measurement& x : m) if (x.layers[i].dead >= kDead) { step = x.step; break; }
-    if (const NeuronDef* neuron = Registry<NeuronDef>::find(spec(i).kind)) {
-      if (neuron->fires) silent(i, dead, step);
-      return;
-    }
+    if (neuron) return silent(i, dead, step);
     bool early = step <= m[std::min<size_t>(1, m.size() - 1)].step;
     add("dying_relu", dead >= kAllDead, &spec(i), spec(i).where, step,
         fmt::format("{:.0f} % of the units of \"{}\" gave 0 for each of the last {} samples that were looked at; no gradient passes through them, so they stay like that", 100 * dead, spec(i).name, m.back().window),
@@ -170,22 +169,16 @@ void Judge::silent(size_t i, double share, int64_t step) {
              threshold > 0 ? rounded(threshold / 10) : threshold, threshold));
 }
 
-void Judge::restless() {
-  if (m.size() < kFew) return;
-  for (size_t i = 0; i < layers(); ++i) {
-    const NeuronDef* neuron = Registry<NeuronDef>::find(spec(i).kind);
-    double full = late([&](const Measurement& x) { return x.layers[i].saturated; });
-    if (!neuron || !neuron->fires || std::isnan(full) || full < kDead) continue;
-    double threshold = spec(i).attrs.real("threshold");
-    return add("restless_neurons", full >= kAllDead, &spec(i), spec(i).where, m.back().step,
-               fmt::format("{:.0f} % of the neurons of \"{}\" fire at nearly every step, so that their spikes say nothing", 100 * full, spec(i).name),
-               fmt::format("threshold = {:g} (it is {:g}), or a weaker input", threshold > 0 ? 10 * rounded(threshold) : 1.0, threshold));
-  }
+void Judge::restless(size_t i, double share) {
+  double threshold = spec(i).attrs.real("threshold");
+  add("restless_neurons", share >= kAllDead, &spec(i), spec(i).where, m.back().step,
+      fmt::format("{:.0f} % of the neurons of \"{}\" fire at nearly every step, so that their spikes say nothing", 100 * share, spec(i).name),
+      fmt::format("threshold = {:g} (it is {:g}), or a weaker input", threshold > 0 ? 10 * rounded(threshold) : 1.0, threshold));
 }
 
 void Judge::vanishing() {
   if (m.size() < kFew || known("exploding_gradients") || known("rate_too_high")) return;
-  for (const Finding& f : found) if (f.name == "dying_relu" && f.severe) return;
+  for (const Finding& f : found) if ((f.name == "dying_relu" || f.name == "silent_neurons" || f.name == "restless_neurons") && f.severe) return;
   auto rms = [&](size_t i) { return over(0, (m.size() + 1) / 2, [&](const Measurement& x) { return x.layers[i].gradient_rms(); }); };
   double last = kNoNumber;
   for (size_t i = layers(); i-- > 0;) {
@@ -285,7 +278,7 @@ std::vector<Finding> judge_start(const Course& c) {
 std::vector<Finding> judge_course(const Course& c) {
   if (c.measured.empty()) return {};
   Judge j{c};
-  j.start(), j.fast(), j.growth(), j.dying(), j.restless(), j.vanishing(), j.slow(), j.one_class(), j.overfitting();
+  j.start(), j.fast(), j.growth(), j.dying(), j.vanishing(), j.slow(), j.one_class(), j.overfitting();
   return j.found;
 }
 
