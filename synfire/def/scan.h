@@ -42,8 +42,7 @@ template <class C> constexpr bool apart() {
 
 const Choice& usual_surrogate();  // of who names none
 
-struct CellShape { int states = 1, gates = 1; bool fires = true, apart = false; };
-template <class C> constexpr CellShape cell_shape() { return {states<C>(), gates<C>(), fires<C>(), apart<C>()}; }
+struct CellShape { int states = 1, gates = 1; bool fires = true, apart = false, clamped = true; };
 
 // Of one scan: what its shapes and attributes say.
 struct ScanShape {
@@ -57,7 +56,8 @@ struct ScanShape {
   int64_t x_step() const { return constant ? 0 : B * G * N; }  // floats between steps of x
 };
 
-// One step of n units: pointers to neighbours. h may be null (not recurrent), wait too (no refractory time).
+// One step of n units: pointers to neighbours. x: what the gates are given, x + h of a recurrent layer; h only of cells that want it apart.
+// The counter of refractory steps is the kernel's affair: a neuron's vector loop has no variant for it, which would double the library.
 inline constexpr int kMostStates = 8, kMostGates = 4, kStrip = 512;
 struct Strip {
   int n = 0;
@@ -84,6 +84,7 @@ struct CellCode {
   void (*backward_one)(const double* x, const double* h, const double* s, double* adjoint, double dy, double* dx, double* dh, const void* cell) = nullptr;
   std::shared_ptr<const void> (*make)(const Attrs&) = nullptr;
   float (*start)(int state, const void* cell) = nullptr;
+  float (*reset)(const void* cell) = nullptr;  // where the membrane is held
 };
 
 template <class C>
@@ -132,18 +133,14 @@ SYNFIRE_INLINE R advance(R* s, const R* x, const R* h, R& wait, const Cell<C>& c
 }
 
 // State and input of unit i. Arrays come by value: what is captured by reference keeps a loop from becoming vector code.
-template <class C, bool Recurrent, bool Hold, size_t S, size_t G>
-SYNFIRE_INLINE void load_unit(int i, std::array<const float*, S> from, std::array<const float*, G> x, std::array<const float*, G> h, float* s, float* in, float* back, float& wait) {
+template <class C, size_t S, size_t G>
+SYNFIRE_INLINE void load_unit(int i, std::array<const float*, S> from, std::array<const float*, G> x, std::array<const float*, G> h, float* s, float* in, float* back) {
   for (size_t j = 0; j + 1 < S; ++j) s[j] = from[j][i];
-  for (size_t g = 0; g < G; ++g) {
-    in[g] = x[g][i], back[g] = 0;
-    if constexpr (Recurrent) { if constexpr (apart<C>()) back[g] = h[g][i]; else in[g] = h[g][i]; }
-  }
-  if constexpr (Hold) wait = from[S - 1][i];
+  for (size_t g = 0; g < G; ++g) in[g] = x[g][i], back[g] = apart<C>() ? h[g][i] : 0;
 }
 
 // flatten: a call that is not inlined costs fifty times the rest.
-template <class C, bool Recurrent, bool Hold>
+template <class C>
 __attribute__((flatten)) void forward_strip(const Strip& a, const Cell<C>& cell) {
   constexpr int S = states<C>(), G = gates<C>();
   const Cell<C> c{cell.p, cell.firing, cell.dt, false, {}};
@@ -151,34 +148,33 @@ __attribute__((flatten)) void forward_strip(const Strip& a, const Cell<C>& cell)
   std::array<const float*, S + 1> from;
   std::array<float*, S + 1> to;
   for (int g = 0; g < G; ++g) x[g] = a.x[g], h[g] = a.h[g];
-  for (int j = 0; j < S + Hold; ++j) from[j] = a.s_in[j], to[j] = a.s_out[j];
+  for (int j = 0; j < S; ++j) from[j] = a.s_in[j], to[j] = a.s_out[j];
   float* y = a.y;
   const int n = a.n;
 #pragma GCC ivdep
   for (int i = 0; i < n; ++i) {
     float s[S + 1], in[G], back[G], wait = 0;
-    load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
-    y[i] = advance<C, Hold>(s, in, back, wait, c, Fires{c.firing.equal});
+    load_unit<C>(i, from, x, h, s, in, back);
+    y[i] = advance<C, false>(s, in, back, wait, c, Fires{c.firing.equal});
     for (int j = 0; j < S; ++j) to[j][i] = s[j];
-    if constexpr (Hold) to[S][i] = wait;
   }
 }
 
 // The derivative of <adjoint, states after> + dy y along state or input K: one run of the step with dual numbers.
-template <class C, bool Hold, int K>
-SYNFIRE_INLINE float along(const float* s, const float* x, const float* h, float wait, const float* adjoint, float dy, float slope, const Cell<C>& c) {
+template <class C, int K>
+SYNFIRE_INLINE float along(const float* s, const float* x, const float* h, const float* adjoint, float dy, float slope, const Cell<C>& c) {
   constexpr int S = states<C>(), G = gates<C>();
   using D = Dual<float>;
-  D state[S + 1], in[G], back[G], left{wait, 0.f};
+  D state[S + 1], in[G], back[G], left{0.f, 0.f};
   for (int j = 0; j < S; ++j) state[j] = {s[j], j == K ? 1.f : 0.f};
   for (int g = 0; g < G; ++g) in[g] = {x[g], S + g == K ? 1.f : 0.f}, back[g] = {h[g], S + G + g == K ? 1.f : 0.f};
-  D z = advance<C, Hold>(state, in, back, left, c, Sloped{c.firing.equal, slope});
+  D z = advance<C, false>(state, in, back, left, c, Sloped{c.firing.equal, slope});
   float sum = dy * z.d;
   for (int j = 0; j < S; ++j) sum = madd(adjoint[j], state[j].d, sum);
   return sum;
 }
 
-template <class C, bool Recurrent, bool Hold, int... K>
+template <class C, int... K>
 __attribute__((flatten)) void backward_strip(const StripBack& a, const Cell<C>& cell, std::integer_sequence<int, K...>) {
   constexpr int S = states<C>(), G = gates<C>();
   const Cell<C> c{cell.p, cell.firing, cell.dt, false, {}};
@@ -187,7 +183,7 @@ __attribute__((flatten)) void backward_strip(const StripBack& a, const Cell<C>& 
   std::array<float*, S + 1> adjoint;
   std::array<float*, G> dx, dh;
   for (int g = 0; g < G; ++g) x[g] = a.x[g], h[g] = a.h[g], dx[g] = a.dx[g], dh[g] = a.dh[g];
-  for (int j = 0; j < S + Hold; ++j) from[j] = a.s_in[j], adjoint[j] = a.adjoint[j];
+  for (int j = 0; j < S; ++j) from[j] = a.s_in[j], adjoint[j] = a.adjoint[j];
   const float* dy = a.dy;
   const int n = a.n;
   float slope[kStrip], sum[G][kStrip];
@@ -197,19 +193,19 @@ __attribute__((flatten)) void backward_strip(const StripBack& a, const Cell<C>& 
     for (int i = 0; i < n; ++i) {
       float s[S + 1], in[G], back[G], wait = 0;
       Remembers at{c.firing.equal};
-      load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
-      advance<C, Hold>(s, in, back, wait, c, at);
+      load_unit<C>(i, from, x, h, s, in, back);
+      advance<C, false>(s, in, back, wait, c, at);
       slope[i] = at.x;
     }
     cell.slope->slopes(slope, slope, n);
   }
 #pragma GCC ivdep
   for (int i = 0; i < n; ++i) {
-    float s[S + 1], in[G], back[G], wait = 0, after[S + 1];
-    load_unit<C, Recurrent, Hold>(i, from, x, h, s, in, back, wait);
+    float s[S + 1], in[G], back[G], after[S + 1];
+    load_unit<C>(i, from, x, h, s, in, back);
     for (int j = 0; j < S; ++j) after[j] = adjoint[j][i];
     float sl = fires<C>() ? slope[i] : 0.f;
-    float d[] = {along<C, Hold, K>(s, in, back, wait, after, dy[i], sl, c)...};
+    float d[] = {along<C, K>(s, in, back, after, dy[i], sl, c)...};
     for (int j = 0; j < S; ++j) adjoint[j][i] = d[j];
     for (int g = 0; g < G; ++g) {
       dx[g][i] = d[S + g];
@@ -262,27 +258,16 @@ CellCode code_of() {
   constexpr int S = states<C>(), G = gates<C>();
   using K = std::make_integer_sequence<int, S + G + (apart<C>() ? G : 0)>;
   CellCode code;
-  code.shape = {S, G, fires<C>(), apart<C>()};
+  code.shape = {S, G, fires<C>(), apart<C>(), clamped<C>()};
   code.make = [](const Attrs& attrs) -> std::shared_ptr<const void> {
     auto c = std::make_shared<Cell<C>>(Cell<C>{params_of<C>(attrs), firing_of(attrs, dt_of(attrs)), dt_of(attrs), attrs.flag("smooth"), {}});
     if constexpr (fires<C>()) c->slope.emplace(attrs.choice("surrogate") ? *attrs.choice("surrogate") : usual_surrogate());
     return c;
   };
   code.start = [](int j, const void* c) { return start_of<C>(j, static_cast<const Cell<C>*>(c)->p); };
-  code.forward = [](const Strip& a, const void* c) {
-    const auto& cell = *static_cast<const Cell<C>*>(c);
-    bool recurrent = a.h[0] != nullptr;
-    if constexpr (fires<C>())
-      if (cell.firing.refractory) return recurrent ? forward_strip<C, true, true>(a, cell) : forward_strip<C, false, true>(a, cell);
-    return recurrent ? forward_strip<C, true, false>(a, cell) : forward_strip<C, false, false>(a, cell);
-  };
-  code.backward = [](const StripBack& a, const void* c) {
-    const auto& cell = *static_cast<const Cell<C>*>(c);
-    bool recurrent = a.h[0] != nullptr;
-    if constexpr (fires<C>())
-      if (cell.firing.refractory) return recurrent ? backward_strip<C, true, true>(a, cell, K{}) : backward_strip<C, false, true>(a, cell, K{});
-    return recurrent ? backward_strip<C, true, false>(a, cell, K{}) : backward_strip<C, false, false>(a, cell, K{});
-  };
+  code.reset = [](const void* c) { return reset_of<C>(static_cast<const Cell<C>*>(c)->p); };
+  code.forward = [](const Strip& a, const void* c) { forward_strip<C>(a, *static_cast<const Cell<C>*>(c)); };
+  code.backward = [](const StripBack& a, const void* c) { backward_strip<C>(a, *static_cast<const Cell<C>*>(c), K{}); };
   code.forward_one = [](const double* x, const double* h, double* s, const void* c) { return forward_one<C>(x, h, s, *static_cast<const Cell<C>*>(c)); };
   code.backward_one = [](const double* x, const double* h, const double* s, double* adjoint, double dy, double* dx, double* dh, const void* c) {
     backward_one<C>(x, h, s, adjoint, dy, dx, dh, *static_cast<const Cell<C>*>(c));

@@ -29,6 +29,22 @@ struct Common {
 
 struct Forward : Common {
   using Common::Common;
+
+  void step(const Strip& p) const {
+    code.forward(p, cell.get());
+    if (s.firing.refractory) hold(p);
+  }
+  // Units that fired lately do not fire, and their membrane is at the reset (unless nothing resets it). The counter is the last state.
+  void hold(const Strip& p) const {
+    const float *in = p.s_in[code.shape.states], reset = code.reset(cell.get()), steps = float(s.firing.refractory);
+    float *out = p.s_out[code.shape.states], *v = p.s_out[0];
+    const bool clamped = code.shape.clamped;
+    for (int i = 0; i < p.n; ++i) {
+      bool held = in[i] > 0;
+      p.y[i] = held ? 0 : p.y[i], v[i] = held && clamped ? reset : v[i];
+      out[i] = held ? in[i] - 1 : p.y[i] > 0 ? steps : 0;
+    }
+  }
   const float *x, *v = nullptr, *c = nullptr;   // v in panels
   float *y, *trace[kMostStates] = {}, *a = nullptr;
 
@@ -41,7 +57,7 @@ struct Forward : Common {
       for (int64_t t = 0; t < s.T; ++t) {
         p.x[0] = x + t * s.x_step() + e, p.y = y + t * BN + e;
         for (int j = 0; j < s.S; ++j) p.s_out[j] = s.trace ? trace[j] + t * BN + e : own[j];
-        code.forward(p, cell.get());
+        step(p);
         for (int j = 0; j < s.S; ++j) p.s_in[j] = p.s_out[j];
       }
     }
@@ -68,12 +84,12 @@ struct Forward : Common {
           Strip p;
           int64_t e = b * s.N + n;
           p.n = static_cast<int>(std::min<int64_t>(kStrip, s.N - n)), p.y = y + t * BN + e;
-          for (int k = 0; k < s.G; ++k) p.x[k] = x + t * s.x_step() + b * GN + k * s.N + n, p.h[k] = h + b * GN + k * s.N + n;
+          for (int k = 0; k < s.G; ++k) p.h[k] = h + b * GN + k * s.N + n, p.x[k] = s.apart ? x + t * s.x_step() + b * GN + k * s.N + n : p.h[k];
           for (int j = 0; j < s.S; ++j) {
             float* state = s.trace ? trace[j] + t * BN + e : own + j * BN + e;
             p.s_out[j] = state, p.s_in[j] = t == 0 ? first[j] : s.trace ? state - BN : state;
           }
-          code.forward(p, cell.get());
+          step(p);
         }
     }
   }
@@ -81,6 +97,20 @@ struct Forward : Common {
 
 struct Backward : Common {
   using Common::Common;
+
+  void step(StripBack& p) const {
+    float dy_of_free[kStrip];
+    if (s.firing.refractory) {  // what is held passes nothing back: neither its spike nor its membrane depends on anything
+      const float* wait = p.s_in[code.shape.states];
+      for (int i = 0; i < p.n; ++i) {
+        bool held = wait[i] > 0;
+        dy_of_free[i] = held ? 0 : p.dy[i];
+        if (code.shape.clamped) p.adjoint[0][i] = held ? 0 : p.adjoint[0][i];
+      }
+      p.dy = dy_of_free;
+    }
+    code.backward(p, cell.get());
+  }
   const float *x = nullptr, *trace[kMostStates] = {}, *a = nullptr, *dy = nullptr, *da = nullptr, *dtrace[kMostStates] = {};
   const float* vt = nullptr;                      // panels of Vᵀ
   float *dx, *dh = nullptr;
@@ -103,7 +133,7 @@ struct Backward : Common {
         p.dy = dy ? dy + i : nothing;
         for (int j = 0; j < s.S; ++j) p.s_in[j] = t > 0 ? trace[j] + i - BN : first[j];
         add_upstream(p, i);
-        code.backward(p, cell.get());
+        step(p);
       }
     }
   }
@@ -129,7 +159,7 @@ struct Backward : Common {
           }
           for (int j = 0; j < s.S; ++j) p.s_in[j] = t > 0 ? trace[j] + (t - 1) * BN + e : first[j], p.adjoint[j] = adjoint + j * BN + e;
           add_upstream(p, t * BN + e);
-          code.backward(p, cell.get());
+          step(p);
         }
       if (da) for (int64_t i = (t * s.B + b0) * GN; i < (t * s.B + b1) * GN; ++i) back[i] += da[i];
     }
