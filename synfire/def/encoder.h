@@ -44,7 +44,7 @@ inline Random random_of(const Attrs& attrs, int64_t clock) { return {uint64_t(at
 }  // namespace detail
 
 template <class T>
-bool add_encoder(std::string_view name, std::string_view doc, std::string_view file) {
+__attribute__((cold)) bool add_encoder(std::string_view name, std::string_view doc, std::string_view file) {
   using P = typename ParamsOf<T>::type;
   EncoderDef d;
   d.role = "encoder", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();

@@ -35,7 +35,7 @@ const std::vector<ParamInfo>& firing_params();
 Value build_neurons(Builder& b, Value x, const NeuronDef& def, const Attrs& attrs);
 
 template <class T>
-bool add_neuron(std::string_view name, std::string_view doc, std::string_view file) {
+__attribute__((cold)) bool add_neuron(std::string_view name, std::string_view doc, std::string_view file) {
   NeuronDef d;
   d.role = "neuron", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();
   d.fires = fires<T>(), d.op = kept(fmt::format("{}_scan", name));

@@ -217,6 +217,7 @@ __attribute__((flatten)) void backward_strip(const StripBack& a, const Cell<C>& 
       for (int i = 0; i < n; ++i) a.dx[g][i] += sum[g][i];
 }
 
+// cold: what is no vector loop is built small.
 // What a spike is in the oracle: a step, or the surrogate's integral, with the surrogate's slope.
 template <class C>
 struct OracleFires {
@@ -226,7 +227,7 @@ struct OracleFires {
 };
 
 template <class C>
-double forward_one(const double* x, const double* h, double* s, const Cell<C>& c) {
+__attribute__((cold, noinline)) double forward_one(const double* x, const double* h, double* s, const Cell<C>& c) {
   double wait = s[states<C>()];
   double y = c.firing.refractory ? advance<C, true>(s, x, h, wait, c, OracleFires<C>{c}) : advance<C, false>(s, x, h, wait, c, OracleFires<C>{c});
   if (c.firing.refractory) s[states<C>()] = wait;
@@ -234,7 +235,7 @@ double forward_one(const double* x, const double* h, double* s, const Cell<C>& c
 }
 
 template <class C>
-void backward_one(const double* x, const double* h, const double* s, double* adjoint, double dy, double* dx, double* dh, const Cell<C>& c) {
+__attribute__((cold, noinline)) void backward_one(const double* x, const double* h, const double* s, double* adjoint, double dy, double* dx, double* dh, const Cell<C>& c) {
   constexpr int S = states<C>(), G = gates<C>();
   using D = Dual<double>;
   double before[S + 1] = {};
@@ -254,7 +255,7 @@ Firing firing_of(const Attrs& attrs, float dt);
 inline float dt_of(const Attrs& attrs) { return float(attrs.real("dt", 1)); }  // ms
 
 template <class C>
-CellCode code_of() {
+__attribute__((cold)) CellCode code_of() {
   constexpr int S = states<C>(), G = gates<C>();
   using K = std::make_integer_sequence<int, S + G + (apart<C>() ? G : 0)>;
   CellCode code;
@@ -291,7 +292,7 @@ std::vector<Sample> scan_samples(const CellCode&, const Attrs& defaults, double 
 
 // Registers "op" and "op_grad".
 template <class C>
-void add_scan(std::string_view op, std::string_view doc, std::string_view file) {
+__attribute__((cold)) void add_scan(std::string_view op, std::string_view doc, std::string_view file) {
   Attrs defaults;
   for (const ParamInfo& p : infos_of<C>()) defaults.set(p.name, p.fallback);
   double low = -0.5, high = 1.5;

@@ -31,7 +31,7 @@ struct Slope {
 };
 
 template <class T>
-bool add_surrogate(std::string_view name, std::string_view doc, std::string_view file) {
+__attribute__((cold)) bool add_surrogate(std::string_view name, std::string_view doc, std::string_view file) {
   using P = typename ParamsOf<T>::type;
   SurrogateDef d;
   d.role = "surrogate", d.name = name, d.doc = doc, d.file = file, d.params = infos_of<T>();
