@@ -2,7 +2,6 @@
 // With recurrence a slice is some rows of the batch: for each step a small product with V, whose panels stay in the second-level cache,
 // then the cells. No step waits for another slice.
 #include <algorithm>
-#include <cstring>
 
 #include "synfire/def/scan.h"
 #include "synfire/def/scan_inputs.h"
@@ -29,6 +28,8 @@ struct Common {
 
 struct Forward : Common {
   using Common::Common;
+  const float *x, *v = nullptr, *c = nullptr;   // v in panels
+  float *y, *trace[kMostStates] = {}, *a = nullptr;
 
   void step(const Strip& p) const {
     code.forward(p, cell.get());
@@ -45,8 +46,6 @@ struct Forward : Common {
       out[i] = held ? in[i] - 1 : p.y[i] > 0 ? steps : 0;
     }
   }
-  const float *x, *v = nullptr, *c = nullptr;   // v in panels
-  float *y, *trace[kMostStates] = {}, *a = nullptr;
 
   void units(int64_t e0, int64_t e1) const {
     float first[kMostStates][kStrip], own[kMostStates][kStrip];
@@ -97,6 +96,9 @@ struct Forward : Common {
 
 struct Backward : Common {
   using Common::Common;
+  const float *x = nullptr, *trace[kMostStates] = {}, *a = nullptr, *dy = nullptr, *da = nullptr, *dtrace[kMostStates] = {};
+  const float* vt = nullptr;                      // panels of Vᵀ
+  float *dx, *dh = nullptr;
 
   void step(StripBack& p) const {
     float dy_of_free[kStrip];
@@ -111,9 +113,6 @@ struct Backward : Common {
     }
     code.backward(p, cell.get());
   }
-  const float *x = nullptr, *trace[kMostStates] = {}, *a = nullptr, *dy = nullptr, *da = nullptr, *dtrace[kMostStates] = {};
-  const float* vt = nullptr;                      // panels of Vᵀ
-  float *dx, *dh = nullptr;
 
   void add_upstream(StripBack& p, int64_t i) const {
     for (int j = 0; j < code.shape.states; ++j)

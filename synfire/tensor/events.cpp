@@ -80,12 +80,6 @@ bool Events::sparse(int64_t first, int64_t last) const {
   return double(all) < kDense * double((last - first) * K);
 }
 
-double Events::density() const {
-  int64_t all = 0;
-  for (int64_t m = 0; m < M; ++m) all += count[m];
-  return double(all) / double(std::max<int64_t>(1, M * K));
-}
-
 void events_panels(const GemmSlice& s, int64_t N, const Events& x, const float* w, const float* bias, float* y, int64_t ldy, const Epilogue& epilogue) {
   constexpr int kPanels = kColumns / 16;
   int64_t n0 = s.p0 * 16, n1 = std::min(N, s.p1 * 16);

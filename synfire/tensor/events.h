@@ -18,7 +18,6 @@ struct Events {
   static int64_t bytes(int64_t M, int64_t K);
   void gather(const float* x, int64_t first, int64_t last);  // rows first … last
   bool sparse(int64_t first, int64_t last) const;            // whether these rows are to be gone through by their entries
-  double density() const;                                    // part of x that is not zero; of rows without room, at least so much
 };
 
 // As gemm_panels, to the bit where N has no narrow rest, with x told by its events.
